@@ -21,11 +21,7 @@ describe("what makes a setup again", () => {
   });
 
   it("does not go back to the issuer that was chosen then", () => {
-    for (const chosen of [
-      "--issuer-url https://id.example.com",
-      "--issuer-url='https://id.example.com/a b'",
-      "--change-issuer",
-    ]) {
+    for (const chosen of ["--issuer https://id.example.com", "--issuer='https://id.example.com/a b'", "--change-issuer"]) {
       const typed = `brevet setup aws ${chosen} --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess ${chosen}`;
       const again = "brevet setup aws --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --identity laptop";
       assert.equal(commandOf(recordOf(typed), CHANGE), again);
@@ -37,7 +33,7 @@ describe("what makes a setup again", () => {
     const facts = { outputIssuer: "https://bucket.example/laptop", outputBucket: "bucket" };
     const typed = "brevet setup aws --policy-arn ARN --hosting s3 --identity laptop";
     const hosting = { ...recordOf(typed), steps: [{ step: stack, progress: "done", facts }] } as const;
-    const again = "brevet setup aws --policy-arn ARN --identity laptop --issuer-url";
+    const again = "brevet setup aws --policy-arn ARN --identity laptop --issuer";
     assert.equal(commandOf(hosting, CHANGE), `${again} https://new.example/laptop`);
     assert.equal(commandOf(hosting, { ...CHANGE, issuer: "what the stack other serves" }), `${again} URL`);
   });

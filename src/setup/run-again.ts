@@ -3,7 +3,7 @@ import { hostedIssuers } from "./issuer-trust.ts";
 import type { PlanRecord } from "./record.ts";
 
 /** What chose the issuer that was there then: the setup is to trust the one that there is now. */
-const CHOICE_OF_ISSUER = / --(?:change-issuer|(?:issuer-url|hosting)[ =](?:'[^']*'|[^\s'])+)(?= |$)/g;
+const CHOICE_OF_ISSUER = / --(?:change-issuer|(?:issuer|hosting)[ =](?:'[^']*'|[^\s'])+)(?= |$)/g;
 
 /**
  * What to type so that a setup is made again as it was, for another issuer.
@@ -20,5 +20,5 @@ export function commandOf(
   const again = command.replace(CHOICE_OF_ISSUER, "");
   const named = / --identity[ =]/.test(again) ? again : `${again} --identity ${identity}`;
   if (hostedIssuers(record).length === 0) return named;
-  return `${named} --issuer-url ${URL.canParse(issuer) ? posixWord(issuer) : "URL"}`;
+  return `${named} --issuer ${URL.canParse(issuer) ? posixWord(issuer) : "URL"}`;
 }

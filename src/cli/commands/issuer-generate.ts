@@ -18,9 +18,12 @@ export const command = defineCommand({
   ].join("\n"),
   positionals: [IDENTITY_WORD],
   flags: {
-    issuer: { kind: "text", value: "URL", doc: "the issuer URL, if the identity has none yet: it is kept in the config" },
-    "change-issuer": { kind: "switch", doc: "with --issuer: in place of the one that it has, though setups trust that" },
-    "issuer-url": { kind: "text", value: "URL", doc: "another name of --issuer" },
+    issuer: { kind: "text", value: "URL", doc: "the issuer URL, which is kept in the config" },
+    "change-issuer": {
+      kind: "switch",
+      needs: "issuer",
+      doc: "with --issuer: in place of the one that it has, though setups trust that",
+    },
     add: {
       kind: "text",
       value: "ALG",
@@ -48,11 +51,7 @@ export const command = defineCommand({
   async run({ flags, words }, context) {
     const { compose, output, terminal, workingFolder } = context;
     const device = await compose.device(words["IDENTITY"]);
-    const issuer = await settleIssuer(
-      device,
-      { issuer: flags.issuer ?? flags["issuer-url"], change: flags["change-issuer"] },
-      context,
-    );
+    const issuer = await settleIssuer(device, { issuer: flags.issuer, change: flags["change-issuer"] }, context);
     const { name } = device;
     const folder =
       flags.output === undefined

@@ -10,7 +10,7 @@ import { ACCOUNT, type Moto, POLICY_ARN } from "./moto-server.ts";
  *
  *   init                                                             init
  *   setup aws --policy-arn --stack-name --role-name --region         setup aws, the same flags
- *   oidc generate --issuer-url                                       oidc generate --issuer-url, or issuer generate --issuer
+ *   oidc generate --issuer-url                                       oidc generate --issuer, or issuer generate, the same flag
  *   oidc publish --bucket --region                                   oidc publish, the same flags, or issuer publish
  *   config.json: role_arn, issuer_url, region, s3_bucket             setup aws --role --region; the rest is remembered
  *   status                                                           status
@@ -66,7 +66,7 @@ describe("the reference guide for AWS", () => {
   it("is walked by hand, step by step; documents that were changed at the host are found out", () =>
     inWorld(async (world, sts) => {
       const issuer = await hostByHand(world.moto);
-      await done(world, "oidc", "generate", "--issuer-url", issuer);
+      await done(world, "oidc", "generate", "--issuer", issuer);
       await done(world, "oidc", "publish", "--bucket", BUCKET, "--region", "us-east-1");
       await done(world, "issuer", "verify", "laptop");
       const audience = ["--client-id-list", "sts.amazonaws.com"];
@@ -109,14 +109,14 @@ describe("the reference guide for AWS", () => {
       assert.deepEqual(await world.moto.snapshot(), clean);
     }));
 
-  it("joins an issuer that exists by --issuer-url", () =>
+  it("joins an issuer that exists by --issuer", () =>
     inWorld(async (world, sts) => {
       const own = await hostByHand(world.moto);
-      await done(world, "oidc", "generate", "--issuer-url", own);
+      await done(world, "oidc", "generate", "--issuer", own);
       await done(world, "oidc", "publish", "--bucket", BUCKET, "--region", "us-east-1");
       const hosted = await world.moto.snapshot();
       const settings = ["--endpoint-url", sts, "--program", PROGRAM, "--wait", "20s"];
-      const joined = await done(world, "setup", "aws", "--policy-arn", POLICY_ARN, "--issuer-url", own, ...settings);
+      const joined = await done(world, "setup", "aws", "--policy-arn", POLICY_ARN, "--issuer", own, ...settings);
       assert.ok(joined.includes(`Issuer URL  ${own}\n`));
       assert.ok(!joined.includes("S3 Bucket"), "nothing is hosted a second time");
       const who = ["sts", "get-caller-identity", "--endpoint-url", sts, "--query", "Account"];

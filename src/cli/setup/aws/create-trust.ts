@@ -45,7 +45,7 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
   const { account, isUnseen } = await openAccount(flags, region, context);
   const caller = await account.caller();
   const { partition } = caller;
-  if (trustee.device !== null) requireCloudFront(caller, flags.hosting ?? flags["issuer-url"]);
+  if (trustee.device !== null) requireCloudFront(caller, flags.hosting ?? flags.issuer);
   const plans = await compose.plans();
   const place: StackPlace = { account: caller.accountId, region, stack: wishes.stackName, owner: trustee.owner };
   const present = isUnseen ? UNSEEN : await (await plans.provisionerFor("aws-stack")).read(stackResource(place));
@@ -148,7 +148,7 @@ async function applyTrust(
 function requireCloudFront({ partition }: AwsCaller, hosting: string | undefined): void {
   if (partition === "aws" || hosting !== undefined) return;
   throw new Fault("USAGE_INVALID", `no CloudFront distribution can serve the two files in the partition ${partition}`, {
-    hints: ["let the bucket itself serve the two files: `--hosting s3`", "or serve them elsewhere: `--issuer-url URL`"],
+    hints: ["let the bucket itself serve the two files: `--hosting s3`", "or serve them elsewhere: `--issuer URL`"],
   });
 }
 

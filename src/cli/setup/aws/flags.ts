@@ -46,7 +46,7 @@ export const awsSetupFlags = {
       choices: ["cloudfront", "s3"],
       doc: "what serves the issuer's two files; default cloudfront, in front of a private bucket",
     },
-    "issuer-url": { kind: "text", value: "URL", doc: "the issuer that serves them already; nothing is hosted" },
+    issuer: { kind: "text", value: "URL", doc: "the issuer that serves them already; nothing is hosted" },
     "change-issuer": {
       kind: "switch",
       doc: "give the device another issuer although other setups trust the one that it has",
@@ -116,7 +116,7 @@ export const awsSetupFlags = {
       kind: "text",
       value: "FILE",
       doc: "trust assertions of the SAML provider that this is the metadata of, in place of tokens",
-      excludes: ["hosting", "issuer-url", "stack-name", "audience", "pin-role", "bind-session-name", "token-audience"],
+      excludes: ["hosting", "issuer", "stack-name", "audience", "pin-role", "bind-session-name", "token-audience"],
     },
     "saml-provider": {
       kind: "text",

@@ -23,18 +23,18 @@ const AUDIENCE = "sts.amazonaws.com";
 export async function trustedDevice(
   { name, options }: OpenDevice,
   allowed: AllowedClaims,
-  flags: Pick<AwsSetupFlags, "issuer-url" | "hosting">,
+  flags: Pick<AwsSetupFlags, "issuer" | "hosting">,
   stack: Present,
   account: AwsAccount,
 ): Promise<TrustedIdentity> {
   const { subject } = options;
   // A name that `setup gcp` gave where nothing is served: AWS fetches the keys, so it gets a real one.
   const issuer = options.issuer !== null && isServedNowhere(options.issuer) ? null : options.issuer;
-  const given = flags["issuer-url"] === undefined ? null : parseIssuerUrl(flags["issuer-url"], "--issuer-url");
+  const given = flags.issuer === undefined ? null : parseIssuerUrl(flags.issuer, "--issuer");
   if (given !== null && issuer !== null && given !== issuer) {
-    throw new Fault("ISSUER_MISMATCH", `the issuer of ${name} is ${issuer}, and --issuer-url is ${given}`, {
+    throw new Fault("ISSUER_MISMATCH", `the issuer of ${name} is ${issuer}, and --issuer is ${given}`, {
       hints: [
-        `leave \`--issuer-url\` out, or give the device that one first: \`${shellCommand`brevet issuer generate ${name} --issuer ${given}`}\``,
+        `leave \`--issuer\` out, or give the device that one first: \`${shellCommand`brevet issuer generate ${name} --issuer ${given}`}\``,
       ],
     });
   }

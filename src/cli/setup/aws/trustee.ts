@@ -33,8 +33,8 @@ export async function openTrustee(name: string, flags: AwsSetupFlags, { compose 
       trustedDevice(device, allowedFor(roleArn, device, config), flags, stack, account);
     return { owner, device, trusted };
   }
-  if (flags.hosting !== undefined || flags["issuer-url"] !== undefined) {
-    throw new Fault("USAGE_INVALID", `--hosting and --issuer-url are for a device, and ${name} is of kind ${entry.kind}`);
+  if (flags.hosting !== undefined || flags.issuer !== undefined) {
+    throw new Fault("USAGE_INVALID", `--hosting and --issuer are for a device, and ${name} is of kind ${entry.kind}`);
   }
   const issuer = issuerOf(await identity.describe(), name);
   requireIssuerForm(issuer, name);
