@@ -41,9 +41,18 @@ describe("a JWK", () => {
       { ...RSA, n: `AA${Buffer.from(String(RSA["n"]), "base64url").toString("base64url")}` },
     ],
     ["an RSA modulus of 1024 bits", { ...RSA, n: Buffer.alloc(128, 255).toString("base64url") }],
-    ["an RSA modulus of 16384 bits", { ...RSA, n: Buffer.alloc(2048, 255).toString("base64url") }],
+    ["an RSA modulus of more than 8192 bits", { ...RSA, n: Buffer.alloc(1025, 255).toString("base64url") }],
+    ["an RSA modulus that is a number", { ...RSA, n: 5 }],
     ["an empty exponent", { ...RSA, e: "" }],
+    ["an exponent that is a number", { ...RSA, e: 65_537 }],
   ];
+  it("may have an RSA modulus of 2048 to 8192 bits", () => {
+    for (const bytes of [256, 1024]) {
+      const n = Buffer.alloc(bytes, 255).toString("base64url");
+      assert.deepEqual(parsePublicJwk({ ...RSA, n }), { kty: "RSA", n, e: RSA["e"] });
+    }
+  });
+
   for (const [title, value] of strange) {
     it(`is none of ours with ${title}`, () => assert.equal(parsePublicJwk(value), null));
   }
