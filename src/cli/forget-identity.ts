@@ -14,7 +14,7 @@ export async function requireNoProfile(identity: string, instead: string, { comp
   if (users.length === 0) return;
   const names = users.map(({ name }) => name).join(", ");
   throw new Fault("IDENTITY_IN_USE", `${identity} cannot be forgotten while profiles use it: ${names}`, {
-    hints: ["take away first what `brevet setup` made: `brevet unsetup`; other profiles by hand in the config", instead],
+    hints: ["remove first what `brevet setup` made: `brevet unsetup`; other profiles by hand from the config", instead],
     details: { identity, profiles: users.map(({ name }) => name) },
   });
 }

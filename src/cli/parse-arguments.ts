@@ -140,6 +140,12 @@ function takesRest({ positionals }: Command): boolean {
   return positionals?.some(({ rest }) => rest === true) ?? false;
 }
 
+/** Where a command takes no word at all, its first example shows what it takes instead. */
+function howToGive({ positionals = [], examples = [] }: Command): readonly string[] {
+  const [first] = examples;
+  return positionals.length > 0 || first === undefined ? [] : [`for example: \`${first.line}\``];
+}
+
 /** Words after `--` go to the `rest` of a command that has one, and never to its other positionals. */
 function assignWords(command: Command, given: readonly WordToken[], hint: string): Pick<Given<FlagTable>, "words" | "rest"> {
   const words: Record<string, string> = {};
@@ -162,6 +168,8 @@ function assignWords(command: Command, given: readonly WordToken[], hint: string
     words[positional.name] = word;
   }
   if (left.length > 0)
-    throw new Fault("USAGE_INVALID", `\`brevet ${command.path}\` does not take "${left[0]}"`, { hints: [hint] });
+    throw new Fault("USAGE_INVALID", `\`brevet ${command.path}\` does not take "${left[0]}"`, {
+      hints: [...howToGive(command), hint],
+    });
   return { words, rest: [] };
 }

@@ -57,7 +57,7 @@ describe("the identity that is meant where none is named", () => {
 describe("the profile that is meant where none is named", () => {
   const two = parseConfig(JSON.stringify({ profiles: { dev: { aws: {} }, prod: { aws: {} } } }), "config.json");
   const hintsFor = (environment: Readonly<Record<string, string>>) => hints(() => selectProfile(two, undefined, environment));
-  const any = "give --profile one of dev, prod, or set BREVET_PROFILE";
+  const any = "name one by --profile, or by BREVET_PROFILE: dev, prod";
 
   it("is most likely the one that AWS's tools take", () => {
     assert.deepEqual(hintsFor({ AWS_PROFILE: "prod" }), [

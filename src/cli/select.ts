@@ -34,7 +34,7 @@ export function selectProfile(
       ...(config.profiles.has(ofAwsTools)
         ? [`AWS_PROFILE is read by AWS's tools alone: \`brevet … --profile ${posixWord(ofAwsTools)}\``]
         : []),
-      `give --profile one of ${listed(config.profiles.keys())}, or set BREVET_PROFILE`,
+      `name one by --profile, or by BREVET_PROFILE: ${listed(config.profiles.keys())}`,
     ],
   });
 }

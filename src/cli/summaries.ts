@@ -5,7 +5,7 @@ export const SUMMARIES = {
   "setup oidc": "sign in at an OpenID provider: Keycloak, Google, Entra ID, Okta, Auth0 or any other",
   "setup gcp": "make Google Cloud trust an identity, and give Google's tools a profile of it",
   "setup azure": "make Entra ID trust an identity, and add a profile of it",
-  "import aws": "take over the roles of ~/.aws/config that go by a source_profile",
+  "import aws": "take over the roles of ~/.aws/config that have a source_profile",
   "import aws-cli-oidc": "take over the providers and roles of aws-cli-oidc",
   "import saml2aws": "take over the Keycloak accounts of saml2aws",
   unsetup: "remove what `brevet setup` made",

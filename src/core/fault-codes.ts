@@ -29,7 +29,7 @@ export const FAULT_CODES = {
   CONFIG_KEY_UNKNOWN: { exit: "usage", doc: "the configuration holds a key that brevet does not know" },
   PROFILE_UNKNOWN: { exit: "usage", doc: "no profile has that name" },
   PROFILE_AMBIGUOUS: { exit: "usage", doc: "no profile was named and there is not exactly one" },
-  PROFILE_IN_USE: { exit: "refused", doc: "other profiles go by the one that would be taken away" },
+  PROFILE_IN_USE: { exit: "refused", doc: "other profiles need the one that would be removed (`via`)" },
   PROFILE_LOOP: { exit: "usage", doc: "a profile reaches itself through `via`" },
   IDENTITY_UNKNOWN: { exit: "usage", doc: "no identity has that name" },
   IDENTITY_AMBIGUOUS: { exit: "usage", doc: "no identity was named and there is not exactly one" },

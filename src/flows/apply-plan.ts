@@ -234,5 +234,5 @@ function interrupted(steps: Group<Step>, { plan, made }: Run, cause: unknown): u
 }
 
 function overtaken(conflict: Fault): Fault {
-  return conflict.told({ hints: [...conflict.hints, "run the same command again: it goes by what is there now"] });
+  return conflict.told({ hints: [...conflict.hints, "run the same command again: it starts from what is there now"] });
 }

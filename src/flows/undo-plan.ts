@@ -108,7 +108,7 @@ export async function planUndo(record: PlanRecord, ports: Pick<PlanPorts, "recor
     const { step } = leavingToOthers(recorded, others);
     return { ...step, owner: "ours", before: step.after, after: step.before };
   });
-  return { id: record.id, title: `to be taken away: ${record.title}`, steps };
+  return { id: record.id, title: `to be undone: ${record.title}`, steps };
 }
 
 /** The steps as {@link undoPlan} takes them. */

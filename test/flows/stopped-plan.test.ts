@@ -71,7 +71,7 @@ describe("a plan that stops", () => {
       const before = parseRecord(world.records.get("test") ?? "", "test").steps;
       await assert.rejects(applyPlan(loser, world.ports), (error) => {
         assert.ok(error instanceof Fault && error.code === "PLAN_CONFLICT");
-        assert.deepEqual(error.hints, ["run the same command again: it goes by what is there now"]);
+        assert.deepEqual(error.hints, ["run the same command again: it starts from what is there now"]);
         return true;
       });
       assert.deepEqual(Object.fromEntries(world.things), { a: "1", b: "2" });

@@ -66,7 +66,7 @@ describe("undoing", () => {
     const { title, steps } = await planUndo(record, ports);
     assert.deepEqual(
       [title, ...steps.map(({ id, before, after }) => [id, before, after])],
-      ["to be taken away: a test", ["b", "2", null], ["a", "1", null], ["c", "3", null]],
+      ["to be undone: a test", ["b", "2", null], ["a", "1", null], ["c", "3", null]],
     );
     const { undone, stopped } = await undoPlan("test", ports);
     assert.deepEqual([undone.map(({ id }) => id), stopped], [["b", "a", "c"], null]);

@@ -34,7 +34,7 @@ describe("unsetup", () => {
       for (const words of [["unsetup"], ["unsetup", "--all"]]) {
         const { status, stderr } = home.brevet(...words);
         assert.equal(status, EXIT.done);
-        assert.match(stderr, /nothing was set up, so there is nothing to take away/);
+        assert.match(stderr, /nothing was set up, so there is nothing to remove/);
       }
       assert.equal(home.brevet("unsetup", "--json").stdout, "null\n");
       assert.equal(home.brevet("unsetup", "--all", "--json").stdout, "[]\n");
@@ -55,7 +55,7 @@ describe("unsetup", () => {
       const before = home.snapshot();
       for (const name of ["one", "two", "three"]) join(home, name);
       const { stdout: shown } = home.brevet("unsetup", "--all", "--dry-run");
-      assert.match(shown, /^to be taken away: AWS tools get the role arn:aws:iam::123456789012:role\/one as the profile one$/m);
+      assert.match(shown, /^to be undone: AWS tools get the role arn:aws:iam::123456789012:role\/one as the profile one$/m);
       assert.match(shown, /^remove +the profile one in /m);
       assert.match(shown, /^\+\+\+ \/dev\/null$/m);
       const { status, stdout, stderr } = home.brevet("unsetup", "--all", "--json");
@@ -136,7 +136,7 @@ describe("unsetup", () => {
       const before = home.snapshot();
       const { status, stderr } = home.brevet("unsetup", "aws-base");
       assert.equal(status, EXIT.refused, stderr);
-      assert.match(stderr, /hand in \S+config\.json goes by a profile of aws-base \(`via`\) \(PROFILE_IN_USE\)/);
+      assert.match(stderr, /hand in \S+config\.json needs a profile of aws-base \(`via`\) \(PROFILE_IN_USE\)/);
       assert.deepEqual(home.snapshot(), before);
       const all = home.brevet("unsetup", "--all", "--json");
       assert.equal(all.status, EXIT.refused, all.stderr);

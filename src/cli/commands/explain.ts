@@ -98,7 +98,7 @@ async function report(
   end: Explained | "taken" | null,
   { output, terminal }: Context,
 ): Promise<void> {
-  output(await terminal.table(["what", "verdict", "because"], explained.flatMap(rows)));
+  output(await terminal.table(["checked", "verdict", "because"], explained.flatMap(rows)));
   if (end === "taken") {
     terminal.say("nothing refuses this sign-in; what it may do then is decided by the role's permissions, not by its trust");
   } else if (end !== null) {

@@ -31,7 +31,7 @@ export const command = defineCommand({
   },
   examples: [
     { line: "brevet import aws-cli-oidc --dry-run", does: "see what would be added" },
-    { line: "brevet import aws-cli-oidc", does: "add it; `brevet unsetup import-aws-cli-oidc` takes it away" },
+    { line: "brevet import aws-cli-oidc", does: "add it; `brevet unsetup import-aws-cli-oidc` undoes it" },
   ],
   async run({ flags }, context) {
     const { environment } = context;
@@ -104,7 +104,7 @@ async function offerToClear(isDryRun: boolean, { terminal, environment }: Contex
   const question = "delete the credentials that aws-cli-oidc keeps in the keychain?";
   const isAsked = !isDryRun && terminal.hasPerson && mayHaveProgram("aws-cli-oidc", environment);
   if (!isAsked || !(await terminal.confirm(question, "no"))) {
-    terminal.say("what aws-cli-oidc keeps in the keychain goes by `aws-cli-oidc clear-secret`");
+    terminal.say("`aws-cli-oidc clear-secret` removes what aws-cli-oidc keeps in the keychain");
     return;
   }
   const { runProgram } = await import("../../platform/processes/run-program.ts");

@@ -13,7 +13,7 @@ import { takeOver } from "../setup/take-over.ts";
 export const command = defineCommand({
   path: "import aws",
   description: [
-    "Makes a profile by `via` of each section with role_arn and source_profile. They go by a base profile of brevet, whose role takes the",
+    "Makes a profile by `via` of each section with role_arn and source_profile. They start from a base profile of brevet, whose role takes the",
     "place of the long-lived key. A chain of source_profile stays one. Nothing in ~/.aws is changed.",
   ].join("\n"),
   flags: {
@@ -34,7 +34,7 @@ export const command = defineCommand({
   },
   examples: [
     { line: "brevet import aws --via brevet --dry-run", does: "see what would be added" },
-    { line: "brevet import aws --via brevet", does: "add it; `brevet unsetup import-aws` takes it away" },
+    { line: "brevet import aws --via brevet", does: "add it; `brevet unsetup import-aws` undoes it" },
   ],
   async run({ flags }, context) {
     const { compose, terminal, environment } = context;
@@ -45,11 +45,11 @@ export const command = defineCommand({
     const { roles, others } = roleProfiles(text, file);
     const imported = importRoles(roles, flags.via, flags.source ?? null, await unfitRoles(roles, file));
     await takeOver("import-aws", imported, { flags }, context);
-    for (const { name, by } of others) terminal.warn(`${name}: left out: it goes by ${by}`);
+    for (const { name, by } of others) terminal.warn(`${name}: left out: its credentials come from ${by}`);
     sayWhatIsLeft(imported, file, context);
     if (imported.taken.length > 0) {
       const { trust } = chainStatements({ callerRoleArn: base.roleArn, roleArn: "" });
-      terminal.say(`the trust policy of each that goes by ${flags.via} needs: ${trust}`);
+      terminal.say(`the trust policy of each role behind ${flags.via} needs: ${trust}`);
     }
     return 0;
   },
@@ -75,7 +75,7 @@ async function unfitRoles(roles: readonly RoleProfile[], file: string): Promise<
 
 function sayWhatIsLeft({ taken, left }: ImportedRoles, file: string, { terminal }: Context): void {
   for (const line of left) terminal.warn(line);
-  if (taken.length === 0) terminal.say(`${file} has no role that goes by a source_profile`);
+  if (taken.length === 0) terminal.say(`${file} has no role with a source_profile`);
   const [first, second] = taken;
   if (first === undefined) return;
   const [where, name] = second === undefined ? [`, profile ${first.name}`, first.name] : [", in the section of each", "NAME"];

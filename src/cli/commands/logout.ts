@@ -35,7 +35,7 @@ export const command = defineCommand({
       kind: "switch",
       doc: "also open the provider's page where you end the browser's own session; without it, the next sign-in may ask nothing",
     },
-    forget: { kind: "switch", doc: "also forget the identity, once nothing goes by it" },
+    forget: { kind: "switch", doc: "also forget the identity, once nothing uses it" },
   },
   examples: [
     { line: "brevet logout", does: "of the only identity that is signed in to; without one, of the device" },

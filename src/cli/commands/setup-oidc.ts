@@ -106,7 +106,7 @@ export const command = defineCommand({
       await reportJoined({ plan: awsPlan, profile, identity: input.name, purpose: "brevet setup oidc" }, context);
       terminal.say(tryLine(profile, undefined, context.environment));
     }
-    for (const plan of all) terminal.say(`take it away: \`brevet unsetup ${plan.id}\``);
+    for (const plan of all) terminal.say(`undo it: \`brevet unsetup ${plan.id}\``);
     return 0;
   },
 });

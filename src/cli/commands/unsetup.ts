@@ -28,8 +28,8 @@ export const command = defineCommand({
   positionals: [{ name: "SETUP", doc: "as `brevet setup` named it; default: the only one", required: false }],
   flags: {
     all: { kind: "switch", doc: "take all setups away, the last one first", excludes: ["SETUP"] },
-    "even-if-trusted": { kind: "switch", doc: "take it away although other setups trust its issuer, or go by its profile" },
-    "dry-run": { kind: "switch", doc: "show what would be taken away and do nothing" },
+    "even-if-trusted": { kind: "switch", doc: "remove it although other setups trust its issuer, or need its profile (`via`)" },
+    "dry-run": { kind: "switch", doc: "show what would be removed, and remove nothing" },
     ...YES_FLAG,
     json: { kind: "switch", doc: "print the outcome as JSON; with --all a list" },
   },
@@ -46,7 +46,7 @@ export const command = defineCommand({
     const ids = await records.list();
     const print = (one: readonly unknown[]): void => output(jsonPage(flags.all ? one : (one[0] ?? null)));
     if (ids.length === 0 && named === undefined) {
-      terminal.say("nothing was set up, so there is nothing to take away");
+      terminal.say("nothing was set up, so there is nothing to remove");
       if (flags.json) print([]);
       return EXIT.done;
     }
@@ -103,7 +103,7 @@ function settle(taken: readonly TakenSetup[], { terminal }: Context): number {
   if (first !== undefined) {
     for (const { id, fault } of faults) terminal.warn(`${id}: ${fault.message} (${fault.code})`);
     const ids = faults.map(({ id }) => id);
-    throw new Fault("PLAN_INTERRUPTED", `${counted(ids.length, "setup")} could not be taken away wholly: ${ids.join(", ")}`, {
+    throw new Fault("PLAN_INTERRUPTED", `${counted(ids.length, "setup")} could not be removed wholly: ${ids.join(", ")}`, {
       hints: [...new Set(faults.flatMap(({ fault }) => fault.hints))],
       details: { setups: ids, codes: faults.map(({ fault }) => fault.code) },
     });
@@ -145,7 +145,7 @@ async function select(
     ...(meant === null && known.length > 0
       ? [`name one: ${known.join(", ")}`, "or take all of them: `brevet unsetup --all`"]
       : []),
-    ...(known.length === 0 ? ["nothing was set up, so there is nothing to take away"] : []),
+    ...(known.length === 0 ? ["nothing was set up, so there is nothing to remove"] : []),
   ];
   throw new Fault("USAGE_INVALID", named === undefined ? "no setup was named" : `there is no setup "${named}"`, {
     hints,

@@ -52,32 +52,32 @@ export async function whyUsed(record: PlanRecord, others: readonly PlanRecord[],
   const { code, message, lean, else: otherwise } = wordsOfUse(record, users, setupsGoingBy(record, others).length);
   return new Fault(code, message, {
     hints: [
-      `take away first what ${lean}: ${users.map((id) => `\`brevet unsetup ${id}\``).join(", ")}`,
+      `remove first what ${lean}: ${users.map((id) => `\`brevet unsetup ${id}\``).join(", ")}`,
       "or all of it, in the right order: `--all` in place of the name",
-      `\`--even-if-trusted\` takes it away all the same: ${otherwise}`,
+      `\`--even-if-trusted\` removes it all the same: ${otherwise}`,
     ],
     details: { setup: record.id, users },
   });
 }
 
 function usedByProfiles({ id }: PlanRecord, going: readonly string[], file: string): Fault {
-  const message = `${going.join(", ")} in ${file} ${going.length === 1 ? "goes" : "go"} by a profile of ${id} (\`via\`)`;
+  const message = `${going.join(", ")} in ${file} ${going.length === 1 ? "needs" : "need"} a profile of ${id} (\`via\`)`;
   return new Fault("PROFILE_IN_USE", message, {
     hints: [
       `give ${going.length === 1 ? "it" : "each"} another \`via\`, or take it out of the config`,
-      `\`--even-if-trusted\` takes it away all the same: ${WITHOUT_BASE}`,
+      `\`--even-if-trusted\` removes it all the same: ${WITHOUT_BASE}`,
     ],
     details: { setup: id, profiles: going },
   });
 }
 
-const WITHOUT_BASE = "what goes by it gets no credentials then";
+const WITHOUT_BASE = "what needs it gets no credentials then";
 
 function wordsOfUse({ id }: PlanRecord, users: readonly string[], going: number) {
   const named = users.join(", ");
   if (going === users.length) {
-    const message = `${named} ${going === 1 ? "has a profile" : "have profiles"} that ${going === 1 ? "goes" : "go"} by one of ${id} (\`via\`)`;
-    return { code: "PROFILE_IN_USE", message, lean: "goes by it", else: WITHOUT_BASE } as const;
+    const message = `${named} ${going === 1 ? "has a profile" : "have profiles"} that ${going === 1 ? "needs" : "need"} one of ${id} (\`via\`)`;
+    return { code: "PROFILE_IN_USE", message, lean: "needs it", else: WITHOUT_BASE } as const;
   }
   const message = `${named} ${users.length === 1 ? "trusts" : "trust"} the issuer of ${id}`;
   const otherwise = "whoever gets its address then is this identity to those clouds";

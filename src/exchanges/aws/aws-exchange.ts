@@ -74,7 +74,7 @@ export function awsExchange(parts: AwsExchangeParts): Exchange {
 function requireNoExternalId({ externalId, place }: AwsOptions): void {
   if (externalId === null) return;
   throw new Fault("CONFIG_MALFORMED", `${place.at("externalId")} has no effect without "via": only AssumeRole takes one`, {
-    hints: ["take it out, or let the profile go by another one's role"],
+    hints: ["remove it, or reach the role through another profile by `via`"],
   });
 }
 

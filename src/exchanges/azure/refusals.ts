@@ -33,7 +33,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
     means: "Entra ID takes RS256 alone",
     hints: [
       "make an RSA key: `brevet issuer generate --add RS256`, then publish",
-      "or go by an AWS role: see the guide for Azure",
+      "or reach Azure through an AWS role: see the guide for Azure",
     ],
   },
   "1002012": { means: "the scope has to end in /.default", hints: ["mend {scope}"] },

@@ -13,9 +13,11 @@ interface SdkError {
 
 /** The names that the services have for "you may not". */
 const REFUSED = /^(AccessDenied(Exception)?|UnauthorizedOperation|AuthorizationError(Exception)?|NotAuthorized|Forbidden)$/;
-/** And for credentials that are invalid or expired. */
-const NO_CREDENTIALS =
-  /^(CredentialsProviderError|TokenProviderError|ExpiredToken(Exception)?|RequestExpired|InvalidClientTokenId|InvalidAccessKeyId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidToken|AuthFailure)$/;
+/** The SDK's own, where it finds no credentials at all. */
+const NOT_SIGNED_IN = /^(CredentialsProviderError|TokenProviderError)$/;
+/** And the services' for credentials that are invalid or expired. */
+const BAD_CREDENTIALS =
+  /^(ExpiredToken(Exception)?|RequestExpired|InvalidClientTokenId|InvalidAccessKeyId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidToken|AuthFailure)$/;
 
 /** The callers of AWS: administrators of the account, by the credentials that AWS's own tools would use. */
 const ADMIN_HINTS = [
@@ -67,9 +69,8 @@ function translate(action: string, error: SdkError): Fault {
   const says = cloudMessage === "" || cloudMessage === name ? name : `${cloudMessage.replace(/\.$/, "")} (${name})`;
   const fault = (code: FaultCode, message: string, hints: FaultContext["hints"] = []): Fault =>
     new Fault(code, `${message}: ${says}`, { hints, details: { action, cloudCode: name, cloudMessage } });
-  if (NO_CREDENTIALS.test(name)) {
-    return fault("ADMIN_ABSENT", `AWS was asked for ${action} without credentials that it takes`, ADMIN_HINTS);
-  }
+  if (NOT_SIGNED_IN.test(name)) return fault("ADMIN_ABSENT", "no administrator of AWS is signed in here", ADMIN_HINTS);
+  if (BAD_CREDENTIALS.test(name)) return fault("ADMIN_ABSENT", "AWS refuses the administrator's credentials", ADMIN_HINTS);
   if (REFUSED.test(name) || statusOf(error) === 403) {
     return fault("ADMIN_REFUSED", `AWS does not allow ${action} to these credentials`, [
       "give the administrator the rights that `brevet setup aws … --print-admin-policy` prints, or use other credentials",
@@ -104,5 +105,8 @@ function isGarbled(error: unknown): boolean {
 }
 
 function isSdkError(error: unknown): error is SdkError {
-  return error instanceof Error && (("$metadata" in error && "$fault" in error) || NO_CREDENTIALS.test(error.name));
+  return (
+    error instanceof Error &&
+    (("$metadata" in error && "$fault" in error) || NOT_SIGNED_IN.test(error.name) || BAD_CREDENTIALS.test(error.name))
+  );
 }

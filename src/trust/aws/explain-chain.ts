@@ -1,3 +1,4 @@
+import { posixWord } from "../../core/posix-word.ts";
 import { shellCommand } from "../../core/shell-command.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import { type Explained, notLookedAt } from "../explained.ts";
@@ -37,9 +38,11 @@ export interface ChainRoles {
 export function explainChain(question: ChainQuestion, { role, permissions, changes }: ChainRoles): readonly Explained[] {
   const { roleArn, callerRoleArn } = question;
   if (role === "unknown") {
-    const command = `${shellCommand`aws iam get-role --role-name ${roleName(roleArn)}`} > role.json`;
+    // Not role.json, which is the first role of the chain: both files are given.
+    const file = `${roleName(roleArn)}.json`;
+    const command = `${shellCommand`aws iam get-role --role-name ${roleName(roleArn)}`} > ${posixWord(file)}`;
     const asks = `the trust policy of ${roleArn}`;
-    return [notLookedAt(asks, "it was not read", [command, "then give `--trust role.json`"], PAGES.evaluation)];
+    return [notLookedAt(asks, "it was not read", [command, `then give \`--trust ${posixWord(file)}\` too`], PAGES.evaluation)];
   }
   if (role === null) {
     const finding = { at: "RoleArn", wanted: [], saw: [roleArn], meaning: "there is no such role", source: PAGES.evaluation };

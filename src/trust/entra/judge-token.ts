@@ -97,7 +97,7 @@ export function judgeEntraToken(
 function headerProblem(header: EntraToken["header"]): Finding | null {
   if (header["alg"] !== "RS256") {
     const meaning =
-      "Entra ID verifies RS256 alone: sign with an RSA key, `brevet issuer generate --add RS256`, or go by an AWS role";
+      "Entra ID verifies RS256 alone: sign with an RSA key, `brevet issuer generate --add RS256`, or reach it through an AWS role";
     return { at: "the token's alg", wanted: ["RS256"], saw: show(header["alg"]), meaning, source: CONSIDERATIONS };
   }
   if (typeof header["kid"] === "string" && header["kid"] !== "") return null;

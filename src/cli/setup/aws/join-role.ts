@@ -41,8 +41,8 @@ export async function joinRole(role: string, flags: AwsSetupFlags, context: Cont
   const isReady = await reportJoined({ plan, profile: name, identity, purpose: "brevet setup aws" }, context);
   if (!isReady && base !== null) sayTrust(base, role, context);
   if (!hasRegion(plan)) terminal.warn("the profile has no region, which most AWS tools need: run this again with --region");
-  terminal.say(tryLine(name, flags["endpoint-url"], environment));
-  terminal.say(`take it away: \`brevet unsetup ${plan.id}\``);
+  if (isReady) terminal.say(tryLine(name, flags["endpoint-url"], environment));
+  terminal.say(`undo it: \`brevet unsetup ${plan.id}\``);
   return 0;
 }
 

@@ -214,5 +214,5 @@ function report({ trust, whole, clientId, proven }: Outcome, flags: AzureSetupFl
   terminal.say(changesOf(whole).length === 0 ? "everything was as it should be" : "Azure setup complete");
   terminal.say(`for programs with Azure's SDKs, and Terraform: \`brevet exec ${profile} -- PROGRAM\``);
   terminal.say(`for scripts: \`eval "$(brevet env ${profile})"\`, then $AZURE_ACCESS_TOKEN`);
-  terminal.say(`take it away: \`brevet unsetup ${whole.id}\``);
+  terminal.say(`undo it: \`brevet unsetup ${whole.id}\``);
 }

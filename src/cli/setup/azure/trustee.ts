@@ -83,7 +83,7 @@ function requireRsa(name: string, algorithms: readonly string[]): void {
     {
       hints: [
         `make an RSA key too, and publish it: \`brevet issuer generate ${name} --add RS256\`, \`brevet issuer publish ${name}\``,
-        "where the signer has no RSA, go by an AWS role: `brevet setup azure … --via PROFILE`, as the guide for Azure says",
+        "where the signer has no RSA, reach Azure through an AWS role: `brevet setup azure … --via PROFILE`, as the guide for Azure says",
       ],
       details: { algorithms },
     },

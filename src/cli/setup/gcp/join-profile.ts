@@ -67,7 +67,7 @@ export function sayHowToUse(plan: Plan, profile: string, project: string | undef
   terminal.say("in each shell, so that they may start brevet: `export GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1`");
   terminal.say(`for gcloud, once: \`${shellCommand`gcloud auth login ${[`--cred-file=${file}`, ...forGcloud]}`}\``);
   terminal.say(`for programs: \`${shellCommand`export ${[`GOOGLE_APPLICATION_CREDENTIALS=${file}`, ...forPrograms]}`}\``);
-  terminal.say(`take it away: \`brevet unsetup ${plan.id}\``);
+  terminal.say(`undo it: \`brevet unsetup ${plan.id}\``);
 }
 
 async function lookAround(name: string, context: Context, plans: PlanPorts): Promise<JoinGcpPresent> {
