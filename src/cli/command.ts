@@ -24,6 +24,8 @@ export interface Flag<Kind extends FlagKind = FlagKind> {
   readonly excludes?: readonly string[];
   /** The flag without which this one has no effect. */
   readonly needs?: string;
+  /** The one value of that flag with which this one has an effect; absent: any. */
+  readonly needsValue?: string;
 }
 
 /** How a flag is typed: `--role ARN`. */

@@ -23,8 +23,10 @@ for (const { path, load, aliasOf, hidden } of COMMANDS) {
     test("has flags that contradict or need only what there is", async () => {
       const { flags, positionals = [] } = (await load()).command;
       const known = [...Object.keys(flags), ...positionals.map(({ name }) => name)];
-      for (const [name, { excludes = [], needs = name }] of Object.entries(flags))
+      for (const [name, { excludes = [], needs = name, needsValue }] of Object.entries(flags)) {
         for (const other of [...excludes, needs]) assert.ok(known.includes(other), `--${name}: ${other}`);
+        if (needsValue !== undefined) assert.ok(flags[needs]?.choices?.includes(needsValue), `--${name}: ${needsValue}`);
+      }
     });
 
     test("has examples, and they are accepted", async () => {

@@ -118,6 +118,8 @@ describe("what does not go together is refused, with what to type instead", () =
       policy: { kind: "texts", value: "POLICY", doc: "make a role" },
       tag: { kind: "text", value: "TAG", doc: "a tag", needs: "policy" },
       via: { kind: "text", value: "PROFILE", doc: "go on", needs: "role" },
+      by: { kind: "text", value: "METHOD", doc: "how", choices: ["secret", "file"] },
+      file: { kind: "text", value: "FILE", doc: "which", needs: "by", needsValue: "file" },
       all: { kind: "switch", short: "a", doc: "all of them", excludes: ["NAME"] },
     },
     examples: [],
@@ -139,6 +141,8 @@ describe("what does not go together is refused, with what to type instead", () =
       "--via does not go with --policy",
       ["`--role ARN` in place of --policy: join a role", "or leave --via out"],
     ],
+    [["--file=f"], "--file does not go without --by file", ["`--by file` takes it", "or leave --file out"]],
+    [["--file=f", "--by", "secret"], "--file does not go without --by file", ["`--by file` takes it", "or leave --file out"]],
   ] as const) {
     test(words.join(" "), () =>
       assert.throws(() => parseArguments(setup, words), { code: "USAGE_INVALID", message, hints: [...hints] }),
@@ -146,7 +150,8 @@ describe("what does not go together is refused, with what to type instead", () =
   }
 
   test("and what goes together is not", () => {
-    for (const words of [["--role=r", "--via=v"], ["--policy=p", "--tag=t", "one"], ["-a"]]) parseArguments(setup, words);
+    for (const words of [["--role=r", "--via=v"], ["--policy=p", "--tag=t", "one"], ["-a"], ["--file=f", "--by=file"]])
+      parseArguments(setup, words);
   });
 });
 

@@ -54,9 +54,14 @@ function checkGiven(name: string, { path, flags }: Command, given: readonly Flag
 
 /** What is missing may be what another flag excludes: then that one is what the person meant, or the wrong one. */
 function checkNeeded({ name, rawName }: FlagToken, { flags }: Command, given: readonly FlagToken[]): void {
-  const needed = flags[name]?.needs ?? "";
+  const { needs: needed = "", needsValue } = flags[name] ?? {};
   const flag = flags[needed];
-  if (flag === undefined || given.some((token) => token.name === needed)) return;
+  const there = given.find((token) => token.name === needed && (needsValue === undefined || token.value === needsValue));
+  if (flag === undefined || there !== undefined) return;
+  if (needsValue !== undefined) {
+    const hints = [`\`--${needed} ${needsValue}\` takes it`, `or leave ${rawName} out`];
+    throw new Fault("USAGE_INVALID", `${rawName} does not go without --${needed} ${needsValue}`, { hints });
+  }
   const other = given.find((token) => contradict(needed, token.name, flags));
   const [what, place] =
     other === undefined ? [`without --${needed}`, ""] : [`with ${other.rawName}`, ` in place of ${other.rawName}`];

@@ -23,6 +23,8 @@ import { entryReader } from "../setup/present-entries.ts";
 import { clientOptions, provideClient } from "../setup/provide-client.ts";
 import { reportJoined } from "../setup/report-joined.ts";
 
+const BY_CERTIFICATE = { needs: "client-authentication", needsValue: "tls_client_auth" } as const;
+
 const flags = {
   issuer: { kind: "text", value: "URL", doc: "the provider's issuer URL, or that of its metadata" },
   "client-id": { kind: "text", value: "ID", doc: "the client that is registered there for brevet" },
@@ -44,13 +46,8 @@ const flags = {
     doc: "how a confidential client proves itself; a secret is asked for, or read from stdin; default: a public client",
   },
   signer: signerFlag("what holds the keys of private_key_jwt and --dpop; default software"),
-  certificate: { kind: "text", value: "FILE", doc: "of tls_client_auth: the certificate, PEM", needs: "client-authentication" },
-  "certificate-key": {
-    kind: "text",
-    value: "FILE",
-    doc: "of tls_client_auth: its private key, PEM",
-    needs: "client-authentication",
-  },
+  certificate: { kind: "text", value: "FILE", doc: "of tls_client_auth: the certificate, PEM", ...BY_CERTIFICATE },
+  "certificate-key": { kind: "text", value: "FILE", doc: "of tls_client_auth: its private key, PEM", ...BY_CERTIFICATE },
   dpop: { kind: "switch", doc: "have tokens bound to a key, where the provider does that (RFC 9449)" },
   role: { kind: "text", value: "ARN", doc: "an AWS role that trusts this provider: also make profiles for it" },
   ...inGroup("with --role", {

@@ -19,6 +19,11 @@ export interface ClientFlags {
 export function clientOptions(flags: ClientFlags, workingFolder: string): Readonly<Record<string, unknown>> {
   const { signer = "software", certificate, "certificate-key": key, "client-authentication": method } = flags;
   const dpop = flags.dpop ? { dpop: { signer } } : {};
+  if (flags.signer !== undefined && method !== "private_key_jwt" && !flags.dpop) {
+    throw new Fault("USAGE_INVALID", "--signer does not go without --client-authentication private_key_jwt or --dpop", {
+      hints: ["no key is made for another client: give one of the two, or leave --signer out"],
+    });
+  }
   if (method === undefined) return dpop;
   if (method === "private_key_jwt") return { clientAuthentication: { method, signer }, ...dpop };
   if (method !== "tls_client_auth") return { clientAuthentication: { method }, ...dpop };

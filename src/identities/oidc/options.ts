@@ -173,12 +173,19 @@ function parsePath(path: string, where: Place): string {
   );
 }
 
+/** The method that each other member of `clientAuthentication` is for. */
+const OWNERS = { signer: "private_key_jwt", certificate: "tls_client_auth", key: "tls_client_auth" } as const;
+
 function parseAuthentication(
   raw: NonNullable<v.InferOutput<typeof oidcOptionsSchema>["clientAuthentication"]> | undefined,
   where: Place,
 ): OidcClientAuthentication | null {
   if (raw === undefined) return null;
   const { method, signer, certificate, key } = raw;
+  for (const [member, owner] of Object.entries(OWNERS)) {
+    if (raw[member as keyof typeof OWNERS] === undefined || method === owner) continue;
+    throw new Fault("CONFIG_MALFORMED", `${where.at(member)} is for the method ${owner}, and the method is ${method}`);
+  }
   if (method === "private_key_jwt") {
     if (signer === undefined) throw new Fault("CONFIG_MALFORMED", `${where.at("signer")} is missing, which holds the key`);
     return { method, signer: signerChoice(signer) };
