@@ -113,7 +113,7 @@ function setStage(folder: string, background: ChildProcess[], endings: (() => un
       child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
         logs += chunk;
       });
-      const deadline = Date.now() + 20_000;
+      const deadline = Date.now() + 120_000;
       while (!existsSync(join(folder, readyFile))) {
         if (child.exitCode !== null || Date.now() > deadline) throw new Error(`\`${line}\` did not become ready: ${logs}`);
         await new Promise((resolve) => setTimeout(resolve, 20));

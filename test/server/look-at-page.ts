@@ -20,8 +20,16 @@ const OVER = `[...document.querySelectorAll("td")]
 const UNNAMED = `[...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
   .filter((each) => each.labels.length === 0 && !each.ariaLabel).map((each) => each.outerHTML)`;
 
-/** Sees a page wide and narrow, light and dark: nothing of it may lie beside the screen, and it has one title that is read out. */
-export async function lookAtPage(page: Page, name: string): Promise<void> {
+/**
+ * Waits until all of the page with that heading is there. Sees it wide and narrow, light and dark: nothing of it may lie beside the screen,
+ * and it has one title that is read out.
+ *
+ * @param heading tells it from the page that was there before
+ * @param name what its pictures are called
+ */
+export async function lookAtPage(page: Page, heading: string | RegExp, name: string): Promise<void> {
+  await page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
+  await page.waitForLoadState();
   const before = page.viewportSize();
   for (const [size, width] of [
     ["wide", 1280],

@@ -28,6 +28,9 @@ export interface ChromiumPlace {
   readonly certificate?: string;
 }
 
+/** Until when something has to be on a page: this only ends a hang. */
+export const PATIENCE_MS = 120_000;
+
 /** Starts a Chromium of its own, with an empty profile. @param executable as it was found on this machine. */
 export async function personInChromium(
   executable: string,
@@ -50,6 +53,7 @@ export async function personInChromium(
       ...(certificate === undefined ? [] : [`--ignore-certificate-errors-spki-list=${spkiDigest(certificate)}`]),
     ],
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = context.pages()[0] ?? (await context.newPage());
   const authenticator = await virtualKey(context, page);
   return {
@@ -71,7 +75,7 @@ export async function personInChromium(
     },
     async close() {
       await context.close();
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }

@@ -8,6 +8,7 @@ import type { Browser, Page } from "playwright-core";
 import { launchChromium, type NotingBrowser, notingBrowser } from "../../providers/noting-browser.ts";
 import { openSignInWorld, type SignInWorld } from "../../providers/sign-in-world.ts";
 import { programUnderTest } from "../../scripts/program.ts";
+import { PATIENCE_MS } from "../../server/person-in-chromium.ts";
 
 /**
  * A real browser: what a person sees, and that the browser itself comes back to the loopback page. With `BREVET_SCREENSHOTS` set
@@ -15,6 +16,8 @@ import { programUnderTest } from "../../scripts/program.ts";
  */
 const run = promisify(execFile);
 const [file, ...args] = programUnderTest().command;
+/** The provider's page of consent looks like the one before it. */
+const CONSENT = "form:has([name=prompt][value=consent]) button[type=submit]";
 
 describe("in Chromium", () => {
   let world: SignInWorld;
@@ -27,6 +30,7 @@ describe("in Chromium", () => {
     world.environment["BROWSER"] = opened.program;
     browser = await launchChromium({ "id.example": world.provider.port });
     page = await browser.newPage({ ignoreHTTPSErrors: true });
+    page.setDefaultTimeout(PATIENCE_MS);
   });
   after(async () => {
     await browser.close();
@@ -48,10 +52,10 @@ describe("in Chromium", () => {
     await page.fill("input[name=login]", "alice");
     await page.fill("input[name=password]", "any");
     await page.click("button[type=submit]");
-    await page.click("button[type=submit]");
+    await page.click(CONSENT);
     await page.waitForURL(/127\.0\.0\.1/);
-    assert.match((await page.textContent("h1")) ?? "", /Signed in/);
-    assert.match((await page.textContent("main")) ?? "", /alice@example\.com/);
+    await page.locator("h1", { hasText: "Signed in" }).waitFor();
+    await page.locator("main", { hasText: "alice@example.com" }).waitFor();
     await keepPictures("2-signed-in");
     const { stdout } = await asked;
     assert.equal(JSON.parse(stdout).Arn, "arn:aws:sts::123456789012:assumed-role/dev/alice");
@@ -74,7 +78,7 @@ describe("in Chromium", () => {
     await page.goto(await opened.next());
     await page.click("text=Cancel");
     await page.waitForURL(/127\.0\.0\.1/);
-    assert.match((await page.textContent("main")) ?? "", /access_denied/);
+    await page.locator("main", { hasText: "access_denied" }).waitFor();
     await keepPictures("4-refused");
     assert.match((await asked).stderr, /SIGN_IN_REFUSED/);
   });
@@ -85,7 +89,7 @@ describe("in Chromium", () => {
     await page.goto(await opened.next());
     // The provider knows the browser by now, and asks for consent alone.
     await page.click("text=Continue to id.example");
-    await page.click("button[type=submit]");
+    await page.click(CONSENT);
     await page.waitForURL(/127\.0\.0\.1/);
     const start = await opened.next();
     assert.match(start, /^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}$/);

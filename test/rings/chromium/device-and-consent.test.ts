@@ -27,9 +27,9 @@ describe("a person in a real browser", { concurrency: false }, () => {
       return dialog.dismiss();
     });
     await alice.page.goto(trial.server.firstLink?.reveal() ?? "");
-    await lookAtPage(alice.page, "first-link");
+    await lookAtPage(alice.page, "Set up this server", "first-link");
     await alice.enrol(alice.page.url(), { email: "alice@example.com", name: "Alice", keyName: "blue key" });
-    await lookAtPage(alice.page, "account");
+    await lookAtPage(alice.page, "Alice", "account");
     await alice.page.context().clearCookies();
   });
   after(async () => {
@@ -43,22 +43,21 @@ describe("a person in a real browser", { concurrency: false }, () => {
     const dpop = client.getDPoPHandle(configuration, await client.randomDPoPKeyPair("ES256"));
     const device = await client.initiateDeviceAuthorization(configuration, { scope: "openid email" });
     await page.goto(device.verification_uri);
-    await lookAtPage(page, "device-code");
+    await lookAtPage(page, "Connect a device", "device-code");
     await page.getByLabel("Code").fill("WRON-GGGG");
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByRole("alert").filter({ hasText: "There is no such code" }).waitFor();
-    await lookAtPage(page, "device-code-wrong");
+    await lookAtPage(page, "Connect a device", "device-code-wrong");
     await page.getByLabel("Code").fill(device.user_code.toLowerCase());
     await page.keyboard.press("Enter");
     await page.getByText(device.user_code).waitFor();
-    await lookAtPage(page, "device-confirm");
+    await lookAtPage(page, "Is this your device?", "device-confirm");
     await page.getByRole("button", { name: "It is the same code" }).click();
-    await lookAtPage(page, "sign-in-for-device");
+    await lookAtPage(page, "Sign in", "sign-in-for-device");
     await page.getByRole("button", { name: "Sign in with a passkey or security key" }).click();
-    await page.getByRole("heading", { name: "Connected" }).waitFor();
-    await lookAtPage(page, "device-done");
+    await lookAtPage(page, "Connected", "device-done");
     await page.goto(`${trial.url}${ENDPOINTS.logout}`);
-    await lookAtPage(page, "sign-out");
+    await lookAtPage(page, "Sign out?", "sign-out");
     await page.getByRole("button", { name: "Stay signed in" }).click();
     await page.getByRole("heading", { name: "Still signed in" }).waitFor();
     const tokens = await client.pollDeviceAuthorizationGrant(configuration, { ...device, interval: 0.1 }, {}, { DPoP: dpop });
@@ -73,7 +72,7 @@ describe("a person in a real browser", { concurrency: false }, () => {
     await page.goto(device.verification_uri_complete ?? "");
     await page.getByRole("button", { name: "Stop" }).click();
     await page.getByRole("alert").filter({ hasText: "You stopped it" }).waitFor();
-    await lookAtPage(page, "device-stopped");
+    await lookAtPage(page, "Connect a device", "device-stopped");
     await assert.rejects(
       client.pollDeviceAuthorizationGrant(configuration, { ...device, interval: 0.1 }, {}, { DPoP: dpop }),
       (cause) => cause instanceof client.ResponseBodyError && cause.error === "access_denied",
@@ -87,8 +86,7 @@ describe("a person in a real browser", { concurrency: false }, () => {
       await page.context().clearCookies();
       await page.goto(await authorizationOf(trial.url));
       await page.getByRole("button", { name: "Sign in with a passkey or security key" }).click();
-      await page.getByRole("heading", { name: /^Let .* know who you are\?$/ }).waitFor();
-      await lookAtPage(page, "consent");
+      await lookAtPage(page, /^Let .* know who you are\?$/, "consent");
       await page.getByText("The answer goes to reports.example.").waitFor();
       await page.getByRole("button", { name: choice }).click();
       await page.waitForURL((there) => there.href.startsWith(BACK));
@@ -101,27 +99,27 @@ describe("a person in a real browser", { concurrency: false }, () => {
   test("sees where people come in: the administrator's page of the provider, and the one for strangers", async () => {
     const { page } = alice;
     await page.goto(`${trial.url}/sign-in`);
-    await lookAtPage(page, "sign-in");
+    await lookAtPage(page, "Sign in", "sign-in");
     await page.getByRole("button", { name: "Sign in with a passkey or security key" }).click();
     await page.waitForURL(`${trial.url}/account`);
     await page.goto(`${trial.url}/admin`);
     await page.getByRole("link", { name: "Sign-in provider" }).click();
     const said = { name: "Corp", issuer: "https://id.nowhere.invalid", clientId: "x", clientSecret: "x", domains: "example.com" };
     for (const [name, value] of Object.entries(said)) await page.locator(`[name=${name}]`).fill(value);
-    await lookAtPage(page, "sign-in-provider");
+    await lookAtPage(page, "Sign-in provider", "sign-in-provider");
     await page.getByRole("button", { name: "Try it, and save" }).click();
     await page.getByRole("alert").filter({ hasText: "cannot be asked now" }).waitFor();
-    await lookAtPage(page, "sign-in-provider-unreachable");
+    await lookAtPage(page, "Sign-in provider", "sign-in-provider-unreachable");
     await page.goto(`${trial.url}/enrol`);
-    await lookAtPage(page, "enrol");
+    await lookAtPage(page, "Register your key", "enrol");
   });
 
   test("sees what went wrong, and no script of a client", async () => {
     const { page } = alice;
     await page.goto(`${trial.url}/oauth/authorize?client_id=nobody&response_type=code`);
-    await lookAtPage(page, "unknown-client");
+    await lookAtPage(page, "This did not work", "unknown-client");
     await page.goto(`${trial.url}/interaction/nothing`);
-    await lookAtPage(page, "no-interaction");
+    await lookAtPage(page, "This did not work", "no-interaction");
     const told = complaints.filter((text) => !/status of 4\d\d/.test(text));
     assert.deepEqual(told, []);
   });

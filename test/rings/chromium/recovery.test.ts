@@ -53,35 +53,34 @@ describe("who has lost every key, in a real browser", { concurrency: false }, ()
 
   async function registerAgain({ page }: PersonInChromium, name: string, picture: string): Promise<void> {
     await page.getByText(`You lost your keys, and are let in again as ${name}`).waitFor();
-    await lookAtPage(page, picture);
+    await lookAtPage(page, "Register a new key", picture);
     await page.getByRole("button", { name: "Register a passkey or security key" }).click();
     await page.getByRole("cell", { name: "My new key" }).waitFor();
     await page.getByRole("link", { name: "Take them away" }).click();
     await page.getByRole("button", { name: "Take away My new key" }).waitFor();
-    await lookAtPage(page, `${picture}-done`);
+    await lookAtPage(page, name, `${picture}-done`);
   }
 
   test("comes back by a code that they made before, once", async () => {
     const [{ page }] = people;
     await page.goto(`${trial.url}/account`);
     await page.getByRole("button", { name: "Make new codes" }).click();
-    await page.getByRole("heading", { name: "Your recovery codes" }).waitFor();
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.getByRole("button", { name: "Copy the codes" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
-    await lookAtPage(page, "recovery-codes");
+    await lookAtPage(page, "Your recovery codes", "recovery-codes");
     const codes = await page.locator("pre").innerText();
     assert.equal(await page.evaluate("navigator.clipboard.readText()"), codes);
     code = codes.split("\n")[0] ?? "";
     await loseEverything(people[0]);
     await page.goto(`${trial.url}/account`);
-    await lookAtPage(page, "recovery-sign-in");
+    await lookAtPage(page, "Sign in", "recovery-sign-in");
     await page.getByRole("link", { name: "Use a recovery code" }).click();
-    await lookAtPage(page, "recovery-code");
+    await lookAtPage(page, "Register a new key", "recovery-code");
     await page.getByLabel("Code").fill("not-a-code");
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByRole("alert").waitFor();
-    await lookAtPage(page, "recovery-code-refused");
+    await lookAtPage(page, "Register a new key", "recovery-code-refused");
     await page.getByLabel("Code").fill(code);
     await page.getByRole("button", { name: "Continue" }).click();
     await registerAgain(people[0], "Alice", "recovery-by-code");
@@ -96,18 +95,16 @@ describe("who has lost every key, in a real browser", { concurrency: false }, ()
     await loseEverything(carol);
     await alice.goto(`${trial.url}/admin`);
     await alice.getByRole("button", { name: "Let in without a key Carol" }).click();
-    await alice.getByRole("heading", { name: "Another administrator has to agree" }).waitFor();
-    await lookAtPage(alice, "recovery-asked");
+    await lookAtPage(alice, "Another administrator has to agree", "recovery-asked");
     await alice.goto(`${trial.url}/admin`);
     await alice.getByRole("button", { name: "Let in without a key Carol" }).click();
-    await alice.getByRole("heading", { name: "Another administrator has to agree" }).waitFor();
+    await lookAtPage(alice, "Another administrator has to agree", "recovery-asked-again");
     assert.equal(await alice.getByText("/invite/").count(), 0);
     await bob.goto(`${trial.url}/admin`);
     await bob.getByText(`${ALICE.email} asked that they be let in without a key`).waitFor();
-    await lookAtPage(bob, "recovery-to-agree");
+    await lookAtPage(bob, "People", "recovery-to-agree");
     await bob.getByRole("button", { name: "Agree: let in without a key Carol" }).click();
-    await bob.getByRole("heading", { name: "A link for Carol" }).waitFor();
-    await lookAtPage(bob, "recovery-link");
+    await lookAtPage(bob, "A link for Carol", "recovery-link");
     await carol.page.goto(await bob.locator("pre").innerText());
     await registerAgain(carol, "Carol", "recovery-by-administrators");
   });
@@ -118,7 +115,7 @@ describe("who has lost every key, in a real browser", { concurrency: false }, ()
     try {
       assert.equal((await page.goto(`${trial.url}/account`))?.status(), 503);
       await page.getByRole("alert").waitFor();
-      await lookAtPage(page, "no-database");
+      await lookAtPage(page, "Not at the moment", "no-database");
     } finally {
       await postgres.cut("recovery", "open");
     }

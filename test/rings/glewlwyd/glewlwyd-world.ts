@@ -8,6 +8,7 @@ import { tunnelProxy } from "../../contracts/http-servers.ts";
 import { freePort } from "../../free-port.ts";
 import { launchChromium, type NotingBrowser, notingBrowser } from "../../providers/noting-browser.ts";
 import { programUnderTest } from "../../scripts/program.ts";
+import { PATIENCE_MS } from "../../server/person-in-chromium.ts";
 import { type Glewlwyd, startGlewlwyd } from "./glewlwyd.ts";
 
 export const HOST = "glewlwyd.example";
@@ -78,6 +79,8 @@ export async function openGlewlwydWorld(): Promise<GlewlwydWorld> {
   };
   writeConfigs(home, glewlwyd.issuer, ports);
   const chromium: Browser = await launchChromium({ [HOST]: glewlwyd.port });
+  const page = await chromium.newPage({ ignoreHTTPSErrors: true });
+  page.setDefaultTimeout(PATIENCE_MS);
   const running = new Set<ChildProcess>();
   const begin = (program: string, ...words: readonly string[]): Begun =>
     beginProgram([program, ...words], { environment, home, running });
@@ -85,7 +88,7 @@ export async function openGlewlwydWorld(): Promise<GlewlwydWorld> {
     glewlwyd,
     ports,
     caFile,
-    page: await (await chromium.newContext({ ignoreHTTPSErrors: true })).newPage(),
+    page,
     opened,
     trust,
     begin,

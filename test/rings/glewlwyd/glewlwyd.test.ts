@@ -13,12 +13,9 @@ import { ACCOUNT, type GlewlwydWorld, HOST, openGlewlwydWorld } from "./glewlwyd
 let world: GlewlwydWorld;
 let subject: string;
 
-before(
-  async () => {
-    world = await openGlewlwydWorld();
-  },
-  { timeout: 60_000 },
-);
+before(async () => {
+  world = await openGlewlwydWorld();
+});
 after(() => world?.close());
 
 /** What the person does at Glewlwyd's own pages, until the browser has come back or the code is taken. */
@@ -34,7 +31,7 @@ const goOn = (): Promise<void> => world.page.click("button[title='Continue to cl
 
 async function signedInPage(): Promise<void> {
   await world.page.waitForURL(/^http:\/\/127\.0\.0\.1:/);
-  assert.match((await world.page.textContent("h1")) ?? "", /Signed in/);
+  await world.page.locator("h1", { hasText: "Signed in" }).waitFor();
 }
 
 test("a person signs in at a fixed port, by a code that PKCE and a key of this machine protect", async () => {

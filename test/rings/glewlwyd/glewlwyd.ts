@@ -23,7 +23,7 @@ const SCHEMA = "/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3";
 const PAGES = "/usr/share/glewlwyd/webapp";
 const PAGES_CONFIGURATION = "/usr/share/glewlwyd/templates/config.json";
 const PLUGIN = "oidc";
-const START_SECONDS = 20;
+const START_SECONDS = 120;
 
 /** What each may: the device grant is a permission of its own, and its redirect URLs are compared to the last character. */
 const CLIENTS = {

@@ -56,7 +56,7 @@ export function startSecretService(): SecretService {
 
 /** The daemon is started before it has its name on the bus, and a call to that name would start a second one: so it is asked. */
 function processBehind(name: string): number {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 120_000;
   for (;;) {
     const { status, stdout, stderr } = sendToBus("org.freedesktop.DBus", "/org/freedesktop/DBus", [
       "org.freedesktop.DBus.GetConnectionUnixProcessID",

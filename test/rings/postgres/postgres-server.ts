@@ -75,7 +75,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 }
 
 async function connected(port: number): Promise<pg.Client> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     const client = new pg.Client({ connectionString: `postgres://postgres@127.0.0.1:${port}/postgres` });
     try {
