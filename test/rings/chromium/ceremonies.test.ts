@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { ASSETS } from "../../../src/server/pages/assets/asset-routes.ts";
 import { findChromium } from "../../server/find-chromium.ts";
 import { lookAtPage } from "../../server/look-at-page.ts";
 import { type PersonInChromium, personInChromium } from "../../server/person-in-chromium.ts";
@@ -124,6 +125,24 @@ for (const database of ["sqlite", "postgres"] as const) {
       await page.waitForURL(/\/sign-in/);
       await signIn();
       await page.waitForURL(`${trial.url}/account`);
+    });
+
+    test("lets nobody press what needs the script before the script is there", async () => {
+      const { page } = alice;
+      let letGo = (): void => undefined;
+      const held = new Promise<void>((resolve) => (letGo = resolve));
+      await page.route(`**${ASSETS.script}`, async (route) => {
+        await held;
+        await route.continue();
+      });
+      await page.goto(`${trial.url}/sign-in`, { waitUntil: "commit" });
+      const button = page.getByRole("button", { name: "Sign in with a passkey or security key" });
+      await button.waitFor();
+      assert.equal(await button.isDisabled(), true);
+      letGo();
+      await button.click();
+      await page.waitForURL(`${trial.url}/account`);
+      await page.unroute(`**${ASSETS.script}`);
     });
 
     test("complains of nothing on any page", () =>

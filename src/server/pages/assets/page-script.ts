@@ -109,7 +109,6 @@ export const PAGE_SCRIPT = `"use strict";
     const button = form.querySelector("button");
     if (!window.PublicKeyCredential) {
       alert.textContent = "This browser knows no passkeys, or this page did not come over TLS.";
-      button.disabled = true;
       continue;
     }
     form.addEventListener("submit", async (event) => {
@@ -136,6 +135,7 @@ export const PAGE_SCRIPT = `"use strict";
         form.removeAttribute("aria-busy");
       }
     });
+    button.disabled = false;
   }
 })();
 `;
