@@ -185,6 +185,7 @@ async function saveOrWarn(profile: ProfilePath, credentials: Credentials, ports:
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause;
     ports.notices.warn(`the credentials could not be kept for the next call: ${cause.message}`);
+    for (const hint of cause.hints) ports.notices.say(hint);
   }
 }
 
