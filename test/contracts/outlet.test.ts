@@ -40,7 +40,7 @@ outletContract({
   accepts: ["aws", "azure", "gcp"],
   make: (output) =>
     execOutlet(
-      { profile: "dev", command: "tool", args: [], environment: {} },
+      { whose: "the profile dev", name: "dev", command: "tool", args: [], environment: {} },
       {
         supply: async () => assert.fail("nothing is to be supplied"),
         clock: { now: () => 1_772_627_400, offsetSeconds: 0, learn: () => {} },

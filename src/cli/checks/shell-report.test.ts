@@ -32,7 +32,7 @@ test("a profile comes before an address", () => {
   ]);
   assert.deepEqual(texts({ ...served, BREVET_EXEC: "dev", BREVET_PROFILE: "base" }), [
     "AWS tools | credentials that are served at http://127.0.0.1:1/credentials | plain",
-    "brevet exec | this runs inside of it, by the profile dev | plain",
+    "brevet exec | this runs inside of it, by dev | plain",
     "brevet | the profile base where none is named, by BREVET_PROFILE | plain",
   ]);
 });

@@ -27,7 +27,7 @@ export function reportShell(environment: Environment, profileOfKeys: string | nu
     lines.push({ name: "AWS tools", ...endOfKeys(whose, environment["AWS_CREDENTIAL_EXPIRATION"] ?? "", now) });
   } else if (byName !== null) lines.push({ name: "AWS tools", text: `the profile ${environment[byName]}, by ${byName}` });
   else if (served !== null) lines.push({ name: "AWS tools", text: `credentials that are served at ${served}` });
-  if (around !== null) lines.push({ name: "brevet exec", text: `this runs inside of it, by the profile ${around}` });
+  if (around !== null) lines.push({ name: "brevet exec", text: `this runs inside of it, by ${around}` });
   if (own !== null) lines.push({ name: "brevet", text: `the profile ${own} where none is named, by BREVET_PROFILE` });
   return lines;
 }

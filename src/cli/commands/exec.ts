@@ -56,9 +56,11 @@ export const command = defineCommand({
     });
     const supply = await programSupply(selection, flags.serve, context);
     requireProgram(program, environment);
-    const purpose = `exec ${program} asks for the profile ${profile.name}`;
+    const isNamed = selection.profile !== undefined || flags.role === undefined;
+    const whose = `the ${isNamed ? "profile" : "role"} ${profile.name}`;
+    const purpose = `exec ${program} asks for ${whose}`;
     const credentials = await compose.credentials(profile, { renew: flags.renew ? "now" : "when-stale", purpose });
-    const input = { profile: profile.name, command: program, args, environment, quiet: flags.quiet };
+    const input = { whose, name: profile.name, command: program, args, environment, quiet: flags.quiet };
     const outlet = await compose.outlets.exec(supply === undefined ? input : { ...input, supply });
     if (rest.length === 0) terminal.say(`starting ${program}, as no program was named; \`exit\` ends it`);
     return outlet.deliver(credentials);

@@ -111,7 +111,7 @@ describe("the files of the AWS tools", () => {
       for (const name of Object.keys(environment)) assert.ok(`${variables.text}${variables.hint}`.includes(name), name);
     }
     const inside = await look({ environment: { AWS_ACCESS_KEY_ID: "ASIAABCDEFGHIJKLMNOP", BREVET_EXEC: "dev" } });
-    assert.deepEqual([inside.variables.outcome, /`brevet exec dev`/.test(inside.variables.text)], ["good", true]);
+    assert.deepEqual([inside.variables.outcome, /by dev/.test(inside.variables.text)], ["good", true]);
     const longLived = await look({ environment: { AWS_ACCESS_KEY_ID: "AKIAABCDEFGHIJKLMNOP", BREVET_EXEC: "gcp" } });
     assert.equal(longLived.variables.outcome, "warn");
     assert.equal((await look({ environment: { AWS_PROFILE: "dev", AWS_REGION: "eu-west-1" } })).variables.outcome, "good");

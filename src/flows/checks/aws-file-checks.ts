@@ -183,7 +183,7 @@ function checkVariables(environment: AwsFilesFacts["environment"]): CheckResult 
   const keyId = environment["AWS_ACCESS_KEY_ID"] ?? "";
   const around = environment[EXEC_MARK] ?? "";
   if (around !== "" && (keyId === "" ? isSet("AWS_CONTAINER_CREDENTIALS_FULL_URI") : keyId.startsWith("ASIA")))
-    return { outcome: "good", text: `this runs in \`${shellCommand`brevet exec ${around}`}\`, whose credentials tools use` };
+    return { outcome: "good", text: `this runs in \`brevet exec\`, by ${around}, whose credentials tools use` };
   if (keyId !== "") {
     const kind = keyId.startsWith("AKIA") ? "the long-lived key" : "the key";
     return {

@@ -14,7 +14,7 @@ async function deliverInto(environment: Readonly<Record<string, string>>, quiet 
   const said: string[] = [];
   let program: ForegroundProgram | undefined;
   const outlet = execOutlet(
-    { profile: "dev", command: "terraform", args: ["apply", "$x"], environment, quiet },
+    { whose: "the profile dev", name: "dev", command: "terraform", args: ["apply", "$x"], environment, quiet },
     {
       clock: { now: () => 1_772_627_460, offsetSeconds: 0, learn: () => {} },
       supply: async () => assert.fail("nothing is to be supplied"),

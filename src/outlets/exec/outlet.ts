@@ -1,6 +1,5 @@
 import type { Credentials } from "../../core/credentials.ts";
 import type { Outlet } from "../../core/outlet.ts";
-import { shellCommand } from "../../core/shell-command.ts";
 import { type Clock, formatDuration, formatUtc } from "../../core/time.ts";
 import type { Environment } from "../../platform/paths.ts";
 import type { RunForeground } from "../../platform/processes/run-foreground.ts";
@@ -13,8 +12,10 @@ import type { Supply, SupplyWish } from "./supply.ts";
 const ADMINISTRATOR = /^BREVET_\w+_TOKEN$/;
 
 export interface ExecInput {
-  /** The name of the profile, for messages and for the mark. */
-  readonly profile: string;
+  /** Whose credentials they are, as the person knows it: `the profile dev`, `the role base`. */
+  readonly whose: string;
+  /** The name alone, for the mark. */
+  readonly name: string;
   /** The program and its arguments: no shell reads them. */
   readonly command: string;
   readonly args: readonly string[];
@@ -47,19 +48,19 @@ export function execOutlet(input: ExecInput, ports: ExecPorts): Outlet {
       const outer = input.environment[EXEC_MARK];
       if (outer !== undefined && outer !== "") {
         say(
-          `this runs inside of \`${shellCommand`brevet exec ${outer}`}\`: what is there for the same cloud is replaced by credentials of the profile ${input.profile}`,
+          `this runs inside of \`brevet exec\`, by ${outer}: what is there for the same cloud is replaced by credentials of ${input.whose}`,
         );
       }
       const supply = input.supply === undefined ? null : await ports.supply(input.supply, credentials);
       const left = formatDuration(credentials.expiresAt - ports.clock.now());
       say(
         supply?.url
-          ? `credentials of the profile ${input.profile} are served at ${supply.url} while ${input.command} runs`
-          : `credentials of the profile ${input.profile} end in ${left}, at ${formatUtc(credentials.expiresAt)}`,
+          ? `credentials of ${input.whose} are served at ${supply.url} while ${input.command} runs`
+          : `credentials of ${input.whose} end in ${left}, at ${formatUtc(credentials.expiresAt)}`,
       );
       try {
         const { set, unset } = supply?.change ?? own;
-        const environment = changeEnvironment(input.environment, { ...set, [EXEC_MARK]: input.profile }, unset);
+        const environment = changeEnvironment(input.environment, { ...set, [EXEC_MARK]: input.name }, unset);
         return await ports.run({ command: input.command, args: input.args, environment });
       } finally {
         supply?.close();
