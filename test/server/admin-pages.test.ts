@@ -132,9 +132,9 @@ describe("the pages of administrators", { concurrency: false }, () => {
       (await page(`/admin?like=${encodeURIComponent(like)}`)).includes("odd_one@example.com");
     for (const like of ["Ö", "TERREICH", "محم", "ODD_", "100%"]) assert.ok(await found(like), like);
     for (const like of ["odd%one", "1_0%", "\u0000odd"]) assert.ok(!(await found(like)), like);
-    assert.match(await page("/admin?like=nobody"), /There are no people\./);
+    assert.match(await page("/admin?like=nobody"), /There are no people here\./);
     assert.match(await page("/admin/keys?person=nobody@example.com"), /role="alert">There is no person nobody@example\.com\.</);
-    assert.match(await page("/admin/audit?person=nobody@example.com"), /There are no events\./);
+    assert.match(await page("/admin/audit?person=nobody@example.com"), /There are no events here\./);
   });
 
   test("give long lists in parts, and the way on and back", async () => {
@@ -146,7 +146,20 @@ describe("the pages of administrators", { concurrency: false }, () => {
     const second = await page(next.replace("&#38;", "&"));
     assert.match(second, /many39@example\.com/);
     assert.match(second, /<a href="\/admin\?like=many">First page<\/a><\/nav>/);
+    const here = next.replace("&#38;", "&");
+    const [, deactivate = ""] = /action="([^"]*many29\/deactivate[^"]*)"/.exec(second) ?? assert.fail(second);
+    const answer = await submit(here, deactivate.replaceAll("&#38;", "&"));
+    assert.deepEqual([answer.status, answer.headers.get("location")], [303, here]);
   });
+
+  for (const path of ["/admin", "/admin/keys", "/admin/signing-keys"]) {
+    test(`change an entry of ${path} without leaving the part of the list that it is on`, async () => {
+      const [rows = ""] = /<tbody>[\s\S]*<\/tbody>/.exec(await page(`${path}?kept=1`)) ?? [];
+      const actions = [...rows.matchAll(/<form method="post" action="([^"]*)"/g)].map(([, action = ""]) => action);
+      assert.ok(actions.length > 0);
+      for (const action of actions) assert.match(action, /\?kept=1$/);
+    });
+  }
 
   test("register a client, say its secret once, change it and remove it", async () => {
     const made = await submit("/admin/clients", "/admin/clients", {
@@ -166,7 +179,8 @@ describe("the pages of administrators", { concurrency: false }, () => {
       (await submit("/admin/clients", "/admin/clients", { ...moved, redirects: "javascript:x", method: "none" })).status,
       400,
     );
-    assert.equal((await submit("/admin/clients", `/admin/clients/${id}/remove`)).status, 303);
+    const removed = await submit("/admin/clients", `/admin/clients/${id}/remove?cursor=${id}`);
+    assert.deepEqual([removed.status, removed.headers.get("location")], [303, `/admin/clients?cursor=${id}`]);
     assert.doesNotMatch(await page("/admin/clients"), new RegExp(id));
   });
 

@@ -23,7 +23,7 @@ export function accountRoutes(parts: PageParts): readonly Route[] {
       path: "/account",
       answer: signedIn(parts, async (visitor, { query }, unit) => {
         const keys = await passkeysOf(unit, visitor.person.id);
-        const sessions = await ownSessions(visitor, query.get("cursor"), unit, parts.now());
+        const sessions = await ownSessions(visitor, query, unit, parts.now());
         const codes = await countRecoveryCodes(unit, visitor.person.id);
         const hasLostKeys = keys.length > 1 && query.has("recovered");
         const oneWay = keys.length === 1 && codes === 0 ? oneWayIn(visitor, (await ableAdministrators(unit)).length) : null;

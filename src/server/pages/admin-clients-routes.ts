@@ -65,9 +65,9 @@ ${typeof secret === "string" ? html`<p>The secret is shown only now.</p>` : null
       },
       page,
     ),
-    change(parts, `${PATH}/:client/remove`, async ({ by }, { parameters }, unit) => {
+    change(parts, `${PATH}/:client/remove`, async ({ by }, { parameters, query }, unit) => {
       await clients.remove(unit, parameters["client"] ?? "", by);
-      return seeOther(PATH);
+      return seeOther(onPart(PATH, query));
     }),
   ];
 }
@@ -113,7 +113,7 @@ function clientRow(
     redirects,
     minute(typeof issued === "number" ? issued : null),
     html`<details${typed === null ? null : html` open`}><summary aria-label="Change ${name}">Change</summary><form method="post" action="${onPart(`${path}/change`, query)}">${formField}${version}${fields(typed ?? { name, redirects })}
-<button class="quiet" aria-label="Save ${name}">Save</button></form></details><form method="post" action="${path}/remove">${formField}
+<button class="quiet" aria-label="Save ${name}">Save</button></form></details><form method="post" action="${onPart(`${path}/remove`, query)}">${formField}
 <button class="danger" aria-label="Remove ${name}">Remove</button></form>`,
   ];
 }

@@ -9,7 +9,7 @@ import { html } from "./html.ts";
 import { seeOther } from "./page.ts";
 import { levelInWords, type PageParts } from "./page-parts.ts";
 import { personFilter } from "./person-filter.ts";
-import { chosen, minute, pager, ROWS, table } from "./table.ts";
+import { chosen, minute, onPart, pager, ROWS, table } from "./table.ts";
 
 const PATH = "/admin/keys";
 
@@ -29,7 +29,7 @@ export function adminKeysRoutes(parts: PageParts): readonly Route[] {
           levelInWords(level),
           minute(madeAt),
           minute(usedAt) ?? "never",
-          html`<form method="post" action="${PATH}/${encodeURIComponent(id)}/take">${formField}
+          html`<form method="post" action="${onPart(`${PATH}/${encodeURIComponent(id)}/take`, query)}">${formField}
 <button class="danger" aria-label="Take ${name} from ${holder.email}">Take away</button></form>`,
         ]);
         return html`<form class="fields" method="get" action="${PATH}">${field("Only of")}<button class="quiet">Show</button></form>${unknown}
@@ -38,11 +38,11 @@ ${pager("keys", { path: PATH, query: { person: wanted }, cursor, next })}
 <p class="soft">To take a key away ends every session of its person. Who has no other one needs to be let in without a key.</p>`;
       },
     }),
-    change(parts, `${PATH}/:key/take`, async ({ by }, { parameters }, unit) => {
+    change(parts, `${PATH}/:key/take`, async ({ by }, { parameters, query }, unit) => {
       const key = await findPasskey(unit, parameters["key"] ?? "");
       if (key === null) throw new Fault("RECORD_ABSENT", "this key is gone already");
       takeKey(unit, key, by);
-      return seeOther(PATH);
+      return seeOther(onPart(PATH, query));
     }),
   ];
 }

@@ -47,7 +47,8 @@ function invitation({ visitor: { formField }, query, typed }: PeoplePage): Html 
 <input name="groups" maxlength="1000" value="${was("groups")}" autocomplete="off"></label><button>Make a link</button></form>`;
 }
 
-function personRow(entry: ListedPerson, { visitor, query, asked, names, typed }: PeoplePage): readonly Cell[] {
+function personRow(entry: ListedPerson, page: PeoplePage): readonly Cell[] {
+  const { visitor, query, asked, names, typed } = page;
   const { id, name, email, active, keys } = entry;
   const own = id === visitor.person.id;
   const askedBy = asked.get(id);
@@ -58,8 +59,8 @@ function personRow(entry: ListedPerson, { visitor, query, asked, names, typed }:
 key; another administrator has to agree.</p>`;
   const agree = askedBy !== undefined && askedBy !== visitor.person.id;
   const recovery =
-    own || !active ? null : button(entry, visitor, "recover", agree ? "Agree: let in without a key" : "Let in without a key");
-  const state = active ? deactivation(entry, visitor, own) : button(entry, visitor, "activate", "Activate");
+    own || !active ? null : button(entry, page, "recover", agree ? "Agree: let in without a key" : "Let in without a key");
+  const state = active ? deactivation(entry, page, own) : button(entry, page, "activate", "Activate");
   const marks = [...(active ? [] : ["deactivated"]), ...(own ? ["you"] : [])].map(
     (mark) => html` <span class="mark">${mark}</span>`,
   );
@@ -72,15 +73,21 @@ key; another administrator has to agree.</p>`;
   ];
 }
 
-function button({ id, name }: ListedPerson, { formField }: Visitor, action: string, label: string, kind = "quiet"): Html {
-  return html`<form method="post" action="/admin/people/${encodeURIComponent(id)}/${action}">${formField}<button class="${kind}" aria-label="${label} ${name}">${label}</button></form> `;
+function button(
+  { id, name }: ListedPerson,
+  { visitor: { formField }, query }: PeoplePage,
+  action: string,
+  label: string,
+  kind = "quiet",
+): Html {
+  return html`<form method="post" action="${onPart(`/admin/people/${encodeURIComponent(id)}/${action}`, query)}">${formField}<button class="${kind}" aria-label="${label} ${name}">${label}</button></form> `;
 }
 
 /** A change that shuts out the administrator who makes it asks for a tick, as the command line asks for `--myself`. */
-function deactivation(entry: ListedPerson, visitor: Visitor, own: boolean): Html {
-  if (!own) return button(entry, visitor, "deactivate", "Deactivate", "danger");
-  return html`<details><summary>Deactivate yourself</summary><form method="post" action="/admin/people/${encodeURIComponent(entry.id)}/deactivate">
-${visitor.formField}${MYSELF}<button class="danger" aria-label="Deactivate yourself">Deactivate</button></form></details>`;
+function deactivation(entry: ListedPerson, page: PeoplePage, own: boolean): Html {
+  if (!own) return button(entry, page, "deactivate", "Deactivate", "danger");
+  return html`<details><summary>Deactivate yourself</summary><form method="post" action="${onPart(`/admin/people/${encodeURIComponent(entry.id)}/deactivate`, page.query)}">
+${page.visitor.formField}${MYSELF}<button class="danger" aria-label="Deactivate yourself">Deactivate</button></form></details>`;
 }
 
 function groupsCell(
@@ -98,7 +105,7 @@ function groupsCell(
 
 const MYSELF = html`<label class="tick"><input type="checkbox" name="myself" value="true"> I mean myself, and cannot take it back</label>`;
 
-function invitesTable({ invites, visitor, names, at }: PeoplePage): Html | null {
+function invitesTable({ invites, visitor, names, at, query }: PeoplePage): Html | null {
   if (invites.items.length === 0) return null;
   const rows = invites.items.map(({ digest, kind, name, email, groups, madeBy, expiresAt, browser }) => {
     const by = madeBy === null ? "the server" : (names.get(madeBy) ?? "somebody who is gone");
@@ -109,7 +116,7 @@ function invitesTable({ invites, visitor, names, at }: PeoplePage): Html | null 
       groups.join(", "),
       by,
       minute(expiresAt),
-      html`<form method="post" action="/admin/invites/${encodeURIComponent(digest)}/withdraw">${visitor.formField}
+      html`<form method="post" action="${onPart(`/admin/invites/${encodeURIComponent(digest)}/withdraw`, query)}">${visitor.formField}
 <button class="quiet" aria-label="Take back the link for ${name}">Take back</button></form>`,
     ];
   });

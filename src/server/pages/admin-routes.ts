@@ -45,9 +45,9 @@ export function adminRoutes(parts: PageParts): readonly Route[] {
       },
       page,
     ),
-    change(parts, "/admin/invites/:digest/withdraw", async ({ by }, { parameters }, unit) => {
+    change(parts, "/admin/invites/:digest/withdraw", async ({ by }, { parameters, query }, unit) => {
       await withdrawInvite(unit, parameters["digest"] ?? "", by);
-      return seeOther("/admin");
+      return seeOther(onPart("/admin", query));
     }),
     change(
       parts,
@@ -63,13 +63,13 @@ export function adminRoutes(parts: PageParts): readonly Route[] {
       },
       page,
     ),
-    change(parts, "/admin/people/:id/deactivate", async ({ by }, { parameters, form }, unit) => {
+    change(parts, "/admin/people/:id/deactivate", async ({ by }, { parameters, form, query }, unit) => {
       await deactivate(unit, (await requirePerson(unit, parameters)).id, by, { myself: form.has("myself") });
-      return seeOther("/admin");
+      return seeOther(onPart("/admin", query));
     }),
-    change(parts, "/admin/people/:id/activate", async ({ by }, { parameters }, unit) => {
+    change(parts, "/admin/people/:id/activate", async ({ by }, { parameters, query }, unit) => {
       activate(unit, (await requirePerson(unit, parameters)).id, by);
-      return seeOther("/admin");
+      return seeOther(onPart("/admin", query));
     }),
     change(parts, "/admin/people/:id/recover", async ({ by }, { parameters }, unit) => {
       const lost = await requirePerson(unit, parameters);

@@ -7,7 +7,7 @@ import { change, look } from "./administer.ts";
 import { html } from "./html.ts";
 import { seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
-import { minute, pager, ROWS, table } from "./table.ts";
+import { minute, onPart, pager, ROWS, table } from "./table.ts";
 
 const PATH = "/admin/signing-keys";
 
@@ -31,7 +31,7 @@ export function adminSigningKeysRoutes(parts: PageParts): readonly Route[] {
         const { items, next } = await listSigningKeys(unit, { cursor, limit: ROWS }, now());
         const rows = items.map(({ kid, algorithm, state, signsFrom, retiredAt, revokedAt }) => {
           const published = state === "waiting" || state === "signing" || state === "retired";
-          const revoke = html`<form method="post" action="${PATH}/${kid}/revoke">${formField}
+          const revoke = html`<form method="post" action="${onPart(`${PATH}/${kid}/revoke`, query)}">${formField}
 <button class="danger" aria-label="Revoke the ${algorithm} key ${kid}">Revoke</button></form>`;
           const short = html`<code title="${kid}">${kid.slice(0, 12)}…</code>`;
           return [short, algorithm, WORDS[state], minute(signsFrom), minute(revokedAt ?? retiredAt), published ? revoke : null];
@@ -49,11 +49,11 @@ ${table("signing keys", ["Key", "Algorithm", "State", "Signs from (UTC)", "Until
       await takeUpKeys();
       return seeOther(PATH);
     }),
-    change(parts, `${PATH}/:kid/revoke`, async ({ by }, { parameters }, unit) => {
+    change(parts, `${PATH}/:kid/revoke`, async ({ by }, { parameters, query }, unit) => {
       revokeKey(unit, await loadKeySet(unit, seal, now()), { kid: parameters["kid"] ?? "", now: now(), by });
       await unit.commit();
       await takeUpKeys();
-      return seeOther(PATH);
+      return seeOther(onPart(PATH, query));
     }),
   ];
 }

@@ -14,7 +14,7 @@ export type Cell = Html | string | number | null;
  * @param label what the rows are, in the plural: read out, and said of a table that has none.
  */
 export function table(label: string, columns: readonly string[], rows: readonly (readonly Cell[])[]): Html {
-  if (rows.length === 0) return html`<p class="soft">There are no ${label}.</p>`;
+  if (rows.length === 0) return html`<p class="soft">There are no ${label} here.</p>`;
   const head = columns.map((column) => html`<th scope="col">${column}</th>`);
   const body = rows.map((cells) => {
     const row = cells.map((cell, index) => html`<td data-column="${columns[index] ?? ""}">${kept(cell)}</td>`);
@@ -50,7 +50,7 @@ export function pager(label: string, { path, query = {}, parameter = "cursor", c
   return html`<nav class="pager" aria-label="Pages of ${label}">${first}${onward}</nav>`;
 }
 
-/** Where a form is sent that stands on a part of a list: a refusal shows that part again, and with it what was typed. */
+/** Where a form is sent that stands on a part of a list, and what its answer shows again: that part, after a refusal with what was typed. */
 export function onPart(path: string, query: ReadonlyMap<string, string>): string {
   return withQuery(path, Object.fromEntries(query));
 }
