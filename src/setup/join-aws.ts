@@ -162,7 +162,7 @@ function awsStep(
   const hasOwn = section?.keys.some((key) => key.name === "region") ?? false;
   const wanted = region ?? (hasOwn ? null : regionOfProfile);
   const values = {
-    credential_process: `${command} credential aws --profile ${name}`,
+    credential_process: credentialProcess(command, name),
     ...(wanted === null ? {} : { region: wanted }),
   };
   const before = section === null ? null : sectionText(config, section);
@@ -189,3 +189,8 @@ function changedSection(name: string, before: string, values: Readonly<Record<st
 }
 
 const VERBS = { create: "add" } as const;
+
+/** What a profile of the AWS tools asks for credentials. @param command as in {@link JoinAwsInput}. */
+export function credentialProcess(command: string, profile: string): string {
+  return `${command} credential aws --profile ${profile}`;
+}

@@ -5,12 +5,14 @@ import { awsFiles } from "../../platform/aws-files.ts";
 import { mayHaveProgram } from "../../platform/processes/run-foreground.ts";
 import { readUserFile } from "../../platform/user-file.ts";
 import { importProviders } from "../../setup/import-providers.ts";
+import { credentialProcess } from "../../setup/join-aws.ts";
 import type { AskingProfile } from "../../wire/aws-cli-oidc/aws-profiles.ts";
 import type { ImportedProvider } from "../../wire/aws-cli-oidc/parse.ts";
 import { clientSecretName } from "../client-keys.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { STORE_FLAG } from "../flags/store-flag.ts";
 import { keepGuard, wishGuard } from "../settle-guard.ts";
+import { commandForTools } from "../setup/aws/join-profile.ts";
 import { takeOver } from "../setup/take-over.ts";
 
 export const command = defineCommand({
@@ -26,6 +28,7 @@ export const command = defineCommand({
       doc: "its config; default: config.yaml in $AWS_CLI_OIDC_CONFIG, else in ~/.aws-cli-oidc",
     },
     store: STORE_FLAG,
+    program: { kind: "text", value: "FILE", doc: "the brevet that AWS tools run; default: the one that runs now" },
     "dry-run": { kind: "switch", doc: "show what would be added, and add nothing" },
     json: { kind: "switch", doc: "print the plan as JSON" },
   },
@@ -35,6 +38,7 @@ export const command = defineCommand({
   ],
   async run({ flags }, context) {
     const { environment } = context;
+    const command = commandForTools(flags.program, context);
     await wishGuard(flags.store, context);
     const file = flags.file ?? defaultFile(environment);
     const text = readUserFile(file)?.text;
@@ -51,7 +55,7 @@ export const command = defineCommand({
     const before = () => keepSecrets(providers, context);
     await takeOver("import-aws-cli-oidc", importProviders(providers, asking), { flags, before }, context);
     if (!flags["dry-run"]) await keepGuard(flags.store, context);
-    sayWhatIsLeft(providers, asking, awsConfig, context);
+    sayWhatIsLeft(providers, asking, { awsConfig, command }, context);
     await offerToClear(flags["dry-run"], context);
     return 0;
   },
@@ -73,15 +77,16 @@ async function keepSecrets(providers: readonly ImportedProvider[], { compose }: 
 function sayWhatIsLeft(
   providers: readonly ImportedProvider[],
   asking: readonly AskingProfile[],
-  awsConfig: string,
+  { awsConfig, command }: { readonly awsConfig: string; readonly command: string },
   { terminal }: Context,
 ): void {
   for (const { name, left } of providers) for (const line of left) terminal.warn(`${name}: left out ${line}`);
+  const lineOf = (profile: string): string => `credential_process = ${credentialProcess(command, profile)}`;
   for (const { name, federation, roleArn } of providers) {
     const hasProfile = roleArn !== null || asking.some(({ provider }) => provider === name);
     if (federation.kind !== "saml" || hasProfile) continue;
-    const command = shellCommand`brevet roles ${name} --saml --audience ${federation.audience} --pick`;
-    terminal.say(`${name}: it named no role, so it has no profile: \`${command}\` offers them`);
+    const roles = shellCommand`brevet roles ${name} --saml --audience ${federation.audience} --pick`;
+    terminal.say(`${name}: it named no role, so it has no profile: \`${roles}\` offers them`);
   }
   for (const { name } of providers.filter(({ roleArn }) => roleArn !== null)) {
     if (asking.some((profile) => profile.name === name)) continue;
@@ -93,10 +98,6 @@ function sayWhatIsLeft(
   if (providers.some(({ clientSecret }) => clientSecret !== null)) {
     terminal.warn("the old config still holds a client secret in clear: delete it once everything works");
   }
-}
-
-function lineOf(profile: string): string {
-  return shellCommand`credential_process = brevet credential aws --profile ${profile}`;
 }
 
 /** Credentials that end by themselves, under a name of the other tool's own: it clears them, if a person wants that. */

@@ -3,11 +3,13 @@ import { placeIn } from "../../core/place.ts";
 import { awsFiles } from "../../platform/aws-files.ts";
 import { readUserFile } from "../../platform/user-file.ts";
 import { type ImportedRoles, importRoles, roleBlock } from "../../setup/import-roles.ts";
+import { credentialProcess } from "../../setup/join-aws.ts";
 import { chainStatements } from "../../trust/aws/chain-statements.ts";
 import { type RoleProfile, roleProfiles } from "../../wire/aws-config/role-profiles.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { awsCallFacts } from "../exchange-kinds.ts";
 import { baseRole } from "../setup/aws/base-role.ts";
+import { commandForTools } from "../setup/aws/join-profile.ts";
 import { takeOver } from "../setup/take-over.ts";
 
 export const command = defineCommand({
@@ -29,6 +31,7 @@ export const command = defineCommand({
       doc: "only roles that go on from this profile of ~/.aws/config; default: the only one there is",
     },
     file: { kind: "text", value: "FILE", doc: "default: $AWS_CONFIG_FILE, else ~/.aws/config" },
+    program: { kind: "text", value: "FILE", doc: "the brevet that AWS tools run; default: the one that runs now" },
     "dry-run": { kind: "switch", doc: "show what would be added, and add nothing" },
     json: { kind: "switch", doc: "print the plan as JSON" },
   },
@@ -38,6 +41,7 @@ export const command = defineCommand({
   ],
   async run({ flags }, context) {
     const { compose, terminal, environment } = context;
+    const command = commandForTools(flags.program, context);
     const base = baseRole(flags.via, await compose.config());
     const file = flags.file ?? awsFiles(environment).config;
     const text = readUserFile(file)?.text;
@@ -46,7 +50,7 @@ export const command = defineCommand({
     const imported = importRoles(roles, flags.via, flags.source ?? null, await unfitRoles(roles, file));
     await takeOver("import-aws", imported, { flags }, context);
     for (const { name, by } of others) terminal.warn(`${name}: left out: its credentials come from ${by}`);
-    sayWhatIsLeft(imported, file, context);
+    sayWhatIsLeft(imported, file, command, context);
     if (imported.taken.length > 0) {
       const { trust } = chainStatements({ callerRoleArn: base.roleArn, roleArn: "" });
       terminal.say(`the trust policy of each role behind ${flags.via} needs: ${trust}`);
@@ -73,12 +77,12 @@ async function unfitRoles(roles: readonly RoleProfile[], file: string): Promise<
   return unfit;
 }
 
-function sayWhatIsLeft({ taken, left }: ImportedRoles, file: string, { terminal }: Context): void {
+function sayWhatIsLeft({ taken, left }: ImportedRoles, file: string, command: string, { terminal }: Context): void {
   for (const line of left) terminal.warn(line);
   if (taken.length === 0) terminal.say(`${file} has no role with a source_profile`);
   const [first, second] = taken;
   if (first === undefined) return;
   const [where, name] = second === undefined ? [`, profile ${first.name}`, first.name] : [", in the section of each", "NAME"];
-  const line = `credential_process = brevet credential aws --profile ${name}`;
+  const line = `credential_process = ${credentialProcess(command, name)}`;
   terminal.say(`in ${file}${where}, in place of role_arn and source_profile: \`${line}\``);
 }

@@ -18,12 +18,19 @@ export interface ProfileWish extends Omit<JoinAwsInput, "name" | "command"> {
   readonly program: string | undefined;
 }
 
+/** What starts brevet in the config of the AWS tools. @throws {Fault} as `writtenProgram` and `encodeCommand`. */
+export function commandForTools(program: string | undefined, context: Context): string {
+  return encodeCommand(writtenProgram(program, context), process.platform === "win32" ? "cmd" : "posix");
+}
+
 /** The plan of the two profiles: in brevet's config and in that of the AWS tools. @throws {Fault} `URL_INVALID`; as `planJoinAws`. */
 export async function planProfiles(wish: ProfileWish, plans: PlanPorts, context: Context): Promise<Plan> {
   const { profile, program, ...rest } = wish;
   if (rest.endpointUrl !== null) parseEndpointUrl(rest.endpointUrl, "--endpoint-url", "https://sts.eu-west-1.amazonaws.com");
-  const command = encodeCommand(writtenProgram(program, context), process.platform === "win32" ? "cmd" : "posix");
-  return planJoinAws({ ...rest, name: profile ?? null, command }, await lookAround(context, plans));
+  return planJoinAws(
+    { ...rest, name: profile ?? null, command: commandForTools(program, context) },
+    await lookAround(context, plans),
+  );
 }
 
 /** The name that a plan of {@link planProfiles} gives its profiles. */
