@@ -17,7 +17,7 @@ export const command = defineApiCommand({
     return {
       value,
       shown: {
-        header: ["client", "name", "goes back to", "proves itself by", "registered"],
+        header: ["client", "name", "redirect URLs", "authentication", "registered"],
         rows,
         next: value.next,
         none: "no application is registered",

@@ -43,7 +43,7 @@ ${keyForms(keys, { codes, hasLostKeys }, visitor, parts)}
 export const AFTER_RECOVERY = "/account?recovered";
 
 const LOST_KEYS = html`<p class="notice" role="status"><strong>The keys that you lost still sign you in.</strong> Whoever finds one is you here.
-<a href="#lost-keys">Take them away</a>, which also signs you out wherever you were signed in.</p>`;
+<a href="#lost-keys">Remove them</a>, which also signs you out wherever you were signed in.</p>`;
 
 /** Said until there is a second way in; the first of all sees it right after they registered their key. */
 function oneWayIn({ isAdministrator }: Visitor, administrators: number): Html {
@@ -89,13 +89,13 @@ function keyForms(
       ceremony: "get",
       begin: "/account/confirm/begin",
       finish: `/account/keys/${encodeURIComponent(id)}/remove`,
-      button: `Take away ${name}`,
+      button: `Remove ${name}`,
       danger: true,
     }),
   );
   const first = html`<p>First use a key that you have.</p>${useKeyAgainForm(null)}`;
   return html`<details><summary>Add a key</summary>${isFresh(visitor, now()) ? html`${keysTaken(policy)}${add}` : first}</details>
-<details id="lost-keys"${hasLostKeys ? html` open` : null}><summary>Take a key away</summary><p>You use a key to confirm it, and are signed out everywhere else.</p>
+<details id="lost-keys"${hasLostKeys ? html` open` : null}><summary>Remove a key</summary><p>You use a key to confirm it, and are signed out everywhere else.</p>
 ${keys.length > 1 ? remove : html`<p>This is your last key: add another one first.</p>`}</details>
 <details id="recovery-codes"${keys.length === 1 && codes === 0 ? html` open` : null}><summary>Recovery codes</summary><p>For the day when every key is lost. ${codesLeft(codes)}</p><form method="post" action="/account/recovery-codes">
 ${visitor.formField}<button class="quiet">Make new codes</button></form></details>`;

@@ -31,9 +31,9 @@ export function adminClientsRoutes(parts: PageParts): readonly Route[] {
         (each) => html`<option${each === form.get("method") ? html` selected` : null}>${each}</option>`,
       );
       return html`<h2>Register an application</h2><form class="fields" method="post" action="${onPart(PATH, query)}">${formField}${fields(changed === null ? typed : NOTHING)}
-<label>How it proves itself<select name="method">${methods}</select></label>
+<label>Client authentication<select name="method">${methods}</select></label>
 <button>Register</button></form><h2>Registered</h2>
-${table("applications", ["Name", "Id", "Goes back to", "Registered (UTC)", "Change"], rows)}${pager("applications", { path: PATH, cursor, next })}`;
+${table("applications", ["Name", "Id", "Redirect URLs", "Registered (UTC)", "Change"], rows)}${pager("applications", { path: PATH, cursor, next })}`;
     },
   };
   return [
@@ -88,7 +88,7 @@ const NOTHING: Fields = { name: "", redirects: "" };
 
 function fields({ name, redirects }: Fields): Html {
   return html`<label>Name <small>what people read before they let it in</small><input name="name" required maxlength="100" value="${name}" autocomplete="off"></label>
-<label>Goes back to <small>URLs, with blanks between them</small><input name="redirects" required maxlength="4000" value="${redirects}" autocomplete="off"></label>`;
+<label>Redirect URLs <small>with blanks between them</small><input name="redirects" required maxlength="4000" value="${redirects}" autocomplete="off"></label>`;
 }
 
 /** @param typed what was typed into its form, if that was refused. */

@@ -30,12 +30,12 @@ export function adminKeysRoutes(parts: PageParts): readonly Route[] {
           minute(madeAt),
           minute(usedAt) ?? "never",
           html`<form method="post" action="${onPart(`${PATH}/${encodeURIComponent(id)}/take`, query)}">${formField}
-<button class="danger" aria-label="Take ${name} from ${holder.email}">Take away</button></form>`,
+<button class="danger" aria-label="Remove ${name} of ${holder.email}">Remove</button></form>`,
         ]);
         return html`<form class="fields" method="get" action="${PATH}">${field("Only of")}<button class="quiet">Show</button></form>${unknown}
 ${table("keys", ["Person", "Name", "Kind", "Added (UTC)", "Last used (UTC)", "Change"], rows)}
 ${pager("keys", { path: PATH, query: { person: wanted }, cursor, next })}
-<p class="soft">To take a key away ends every session of its person. Who has no other one needs to be let in without a key.</p>`;
+<p class="soft">Removing a key ends every session of its person. If it was the only one, they have to be let in without a key.</p>`;
       },
     }),
     change(parts, `${PATH}/:key/take`, async ({ by }, { parameters, query }, unit) => {

@@ -56,8 +56,8 @@ describe("who has lost every key, in a real browser", { concurrency: false }, ()
     await lookAtPage(page, "Register a new key", picture);
     await page.getByRole("button", { name: "Register a passkey or security key" }).click();
     await page.getByRole("cell", { name: "My new key" }).waitFor();
-    await page.getByRole("link", { name: "Take them away" }).click();
-    await page.getByRole("button", { name: "Take away My new key" }).waitFor();
+    await page.getByRole("link", { name: "Remove them" }).click();
+    await page.getByRole("button", { name: "Remove My new key" }).waitFor();
     await lookAtPage(page, name, `${picture}-done`);
   }
 
