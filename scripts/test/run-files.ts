@@ -43,8 +43,8 @@ export async function runFiles(
     "--enable-source-maps",
     "--test",
     // A file that hangs, for an open handle or a deadlock, fails instead of holding the run for ever. This holds for a file as a whole:
-    // Keycloak alone takes 100 s to start on a machine with much else to do.
-    "--test-timeout=400000",
+    // Schemathesis' requests take four minutes on a machine with much else to do.
+    "--test-timeout=1200000",
     `--test-concurrency=${width}`,
     "--test-reporter=spec",
     "--test-reporter-destination=stdout",

@@ -20,7 +20,7 @@ export function programIn(runtime: (typeof RUNTIMES)[number], script: string): r
  */
 export function ranIn(runtime: (typeof RUNTIMES)[number], script: string): { readonly said: unknown; readonly stderr: string } {
   const [program, ...args] = programIn(runtime, script);
-  const limits = { encoding: "utf8", timeout: 30_000, maxBuffer: 64 * 1024 * 1024 } as const;
+  const limits = { encoding: "utf8", timeout: 120_000, maxBuffer: 64 * 1024 * 1024 } as const;
   const { error, status, signal, stdout, stderr } = spawnSync(program, args, limits);
   assert.deepEqual({ error, status, signal }, { error: undefined, status: 0, signal: null }, stderr);
   return { said: JSON.parse(stdout) as unknown, stderr };

@@ -73,7 +73,7 @@ for (const [runtime, program] of Object.entries(RUNTIMES)) {
       const child = startClient(program);
       child.stdin?.end(`${JSON.stringify(job)}\n`);
       const ended = await new Promise<boolean>((resolve) => {
-        const patience = setTimeout(() => resolve(false), 30_000);
+        const patience = setTimeout(() => resolve(false), 120_000);
         child.once("exit", () => {
           clearTimeout(patience);
           resolve(true);

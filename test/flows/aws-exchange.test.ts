@@ -292,7 +292,8 @@ test("STS that does not answer within the deadline", async (t) => {
   // All but 200 ms of the deadline have passed when the first attempt begins.
   const { exchange } = exchangeWith({ options: { endpointUrl: sts.url }, elapsedMs: [0, 14_800] });
   assert.equal((await faultOf(exchange.redeem(assertion))).code, "NETWORK_TIMEOUT");
-  assert.equal(sts.seen.length, 1);
+  // None, where connecting alone took longer.
+  assert.ok(sts.seen.length <= 1);
 });
 
 test("no pause goes beyond the deadline: the last fault is raised instead", async (t) => {

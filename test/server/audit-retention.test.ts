@@ -30,7 +30,7 @@ test("a server cuts its log by its settings, and what it has cut is put back fro
   try {
     const started = performance.now();
     while ((await readCut(trial.server.storage)) === null) {
-      assert.ok(performance.now() - started < 30_000, "it is not cut");
+      assert.ok(performance.now() - started < 120_000, "it is not cut");
       await new Promise((turn) => setImmediate(turn));
     }
     const file = join(folder, "backup.sqlite");

@@ -183,7 +183,7 @@ for (const { name, command, skip } of RUNTIMES) {
       const driver = join(import.meta.dirname, "../../../test/contracts/press_ctrl_c.py");
       const { stdout, stderr, status } = spawnSync("python3", [driver, ...command, process.execPath, "-e", COUNTER], {
         encoding: "utf8",
-        timeout: 30_000,
+        timeout: 120_000,
       });
       assert.equal(status, 0, stderr);
       assert.equal(stdout.trim(), "SIGINT SIGUSR2 status 7");

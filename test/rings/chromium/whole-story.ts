@@ -18,7 +18,7 @@ export async function tellWholeStory(
 }
 
 async function demo(env: NodeJS.ProcessEnv): Promise<{ readonly status: number | null; readonly output: string }> {
-  const child = spawn("npm", ["run", "--silent", "demo:server"], { env, stdio: ["ignore", "pipe", "pipe"], timeout: 240_000 });
+  const child = spawn("npm", ["run", "--silent", "demo:server"], { env, stdio: ["ignore", "pipe", "pipe"], timeout: 600_000 });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   return { status: await new Promise((ended) => child.once("close", ended)), output };

@@ -67,7 +67,7 @@ before(
     };
     writeConfig();
   },
-  { timeout: 300_000 },
+  { timeout: 660_000 },
 );
 after(async () => {
   proxy?.stop();

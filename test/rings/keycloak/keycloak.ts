@@ -19,7 +19,7 @@ export const REALM = "dev";
 export const SAML_CLIENT = "urn:amazon:webservices";
 const ADMIN = { username: "admin", password: "of-this-run-alone" };
 /** The first start on a machine builds it anew, which took 42 s on a quick one. */
-const START_SECONDS = 280;
+const START_SECONDS = 600;
 
 export interface KeycloakWishes {
   /** `keycloak.example` */

@@ -116,7 +116,7 @@ describe("two administrators on two instances", { concurrency: false }, () => {
     const { database } = await databaseOf("races")();
     const other = await openPostgres(new Secret("database URL", database));
     const waitFor = async (waiting: number) => {
-      const deadline = performance.now() + 30_000;
+      const deadline = performance.now() + 120_000;
       const sql = "SELECT COUNT(DISTINCT pid) AS n FROM pg_locks WHERE NOT granted";
       while ((await other.read(sql))[0]?.["n"] !== waiting) assert.ok(performance.now() < deadline, `${waiting} never waited`);
     };
@@ -163,7 +163,7 @@ describe("two administrators on two instances", { concurrency: false }, () => {
     assert.equal((await alice.call("DELETE", `/signing-keys/${kid}`)).status, 204);
     const at = performance.now();
     assert.ok(!(await published(mine)).includes(kid));
-    while ((await published(other)).includes(kid)) assert.ok(performance.now() - at < 10_000, "the other instance goes on");
+    while ((await published(other)).includes(kid)) assert.ok(performance.now() - at < 120_000, "the other instance goes on");
     context.diagnostic(`the other instance followed after ${Math.round(performance.now() - at)} ms`);
   });
 });

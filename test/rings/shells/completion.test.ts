@@ -49,7 +49,7 @@ describe("in fish", () => {
 
 describe("in zsh", () => {
   const pressTab = async (line: string, seen: string): Promise<string> => {
-    const { stdout } = await home.run(`timeout 20 zsh -f -c '. ./press-tab.zsh; press_tab "${line}" "${seen}"'`);
+    const { stdout } = await home.run(`timeout 120 zsh -f -c '. ./press-tab.zsh; press_tab "${line}" "${seen}"'`);
     return stdout.trim();
   };
 

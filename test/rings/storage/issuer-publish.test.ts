@@ -86,7 +86,7 @@ describe("serve --publish", () => {
           const answer = await fetch(`${prefix}${encodeURIComponent(`laptop/${path}`)}?alt=media`);
           return answer.status === 200 ? answer.text() : "";
         };
-        const deadline = performance.now() + 20_000;
+        const deadline = performance.now() + 120_000;
         while ((await document(".well-known/openid-configuration")) === "" && performance.now() < deadline);
         const { jwks_uri: keysUrl } = JSON.parse(await document(".well-known/openid-configuration")) as { jwks_uri: string };
         const { keys } = JSON.parse(await document(new URL(keysUrl).pathname.slice(1))) as { keys: readonly unknown[] };

@@ -57,7 +57,7 @@ describe("a device that hangs", () => {
     const [file, ...args] = programUnderTest().command;
     const words = ["init", "laptop", "--signer", "tpm2", "--signer-option", `device=${silent.path}`];
     const env = { PATH: process.env["PATH"] ?? "", HOME: join(folder, "silent-home"), CI: "true", BREVET_STORE: "file" };
-    const { stdout, stderr, error } = spawnSync(file, [...args, ...words], { env, encoding: "utf8", timeout: 20_000 });
+    const { stdout, stderr, error } = spawnSync(file, [...args, ...words], { env, encoding: "utf8", timeout: 60_000 });
     silent.stop();
     assert.equal(error, undefined);
     assert.equal(stdout, "");
@@ -71,17 +71,17 @@ describe("a device that falls silent", () => {
       const other = await startSwTpm();
       const silent = await startTpmDevice(other, "silent-after-signature");
       const env = { PATH: process.env["PATH"] ?? "", HOME: join(other.folder, "home"), CI: "true", BREVET_STORE: "file" };
-      const brevet = (...words: readonly string[]) => {
+      const brevet = (words: readonly string[], timeout = 120_000) => {
         const [file, ...args] = program.command;
-        // Less than a TPM may take for a command.
-        return spawnSync(file, [...args, ...words], { env, encoding: "utf8", timeout: 15_000 });
+        return spawnSync(file, [...args, ...words], { env, encoding: "utf8", timeout });
       };
       const options = ["--signer", "tpm2", "--signer-option", `device=${silent.path}`];
-      assert.equal(brevet("init", "laptop", ...options, "--issuer", "https://id.example.com/laptop").status, 0);
+      assert.equal(brevet(["init", "laptop", ...options, "--issuer", "https://id.example.com/laptop"]).status, 0);
       for (const words of [["generate"], ["publish", "--to", join(other.folder, "published")]]) {
-        assert.equal(brevet("issuer", ...words).status, 0);
+        assert.equal(brevet(["issuer", ...words]).status, 0);
       }
-      const { error, stdout, stderr } = brevet("token", "--audience", "https://app.example.com");
+      // Less than a TPM may take for a command.
+      const { error, stdout, stderr } = brevet(["token", "--audience", "https://app.example.com"], 15_000);
       silent.stop();
       await other.stop();
       assert.equal(error, undefined);
@@ -102,7 +102,7 @@ describe("a machine with a TPM", () => {
     const [file, ...args] = [...under, "sh", "-c", IN_NAMESPACE, "sh", dev, there, ...programUnderTest().command, ...words];
     const home = join(folder, store);
     const env = { PATH: process.env["PATH"] ?? "", HOME: home, CI: "true", BREVET_STORE: store };
-    const { status, stdout, stderr } = spawnSync(file ?? "", args, { env, encoding: "utf8", timeout: 30_000 });
+    const { status, stdout, stderr } = spawnSync(file ?? "", args, { env, encoding: "utf8", timeout: 120_000 });
     return { status, stdout, stderr };
   }
 

@@ -9,7 +9,7 @@ import { type Program, programUnderTest } from "../../scripts/program.ts";
 import { type SwTpm, startSwTpm } from "./swtpm.ts";
 
 const PIN = "correct-horse";
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 120_000;
 
 /** What is typed once a text stands on the screen. */
 type Typing = readonly (readonly [seen: string, types: string])[];

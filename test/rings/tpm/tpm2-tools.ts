@@ -26,7 +26,7 @@ export function tpm2Tools(chip: SwTpm): Tpm2Tools {
       cwd: folder,
       env: { ...process.env, ...chip.environment, TPM2TOOLS_AUTOFLUSH: "yes" },
       encoding: "utf8",
-      timeout: 30_000,
+      timeout: 120_000,
     });
     assert.equal(status, 0, `tpm2_${name} ${args.join(" ")}: ${stderr}`);
     return stdout;
