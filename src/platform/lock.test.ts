@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, it, type TestContext } from "node:test";
@@ -210,6 +210,20 @@ describe("the folders of a lock", () => {
     await assert.rejects(
       withFileLock(privateFiles(fails("locks")), two(), async () => assert.fail("held")),
       (fault: Fault) => fault.hints[0]?.includes(`rm ${join(folder, "spare", "x.lock")}`) ?? false,
+    );
+  });
+
+  it("are passed over where somebody else made a spare one, and only a spare one", async () => {
+    mkdirSync(join(folder, "open"));
+    chmodSync(join(folder, "open"), 0o777);
+    const folders = ["locks", "open", "spare"].map((name) => () => join(folder, name));
+    const seen = await withFileLock(privateFiles(fails("locks")), request({ folders }), async () =>
+      readdirSync(join(folder, "spare")),
+    );
+    assert.deepEqual(seen, ["x.lock"]);
+    await assert.rejects(
+      withFileLock(files, request({ folders: folders.slice(1) }), async () => assert.fail("no lock")),
+      { code: "FILE_UNSAFE" },
     );
   });
 

@@ -98,16 +98,21 @@ type Attempt =
 
 /** One look at each folder in turn. A lock in a folder that can be read but not written any more still holds. */
 async function take(files: PrivateFiles, request: LockRequest, isDead: Judge): Promise<Attempt> {
-  let refusal: unknown;
+  let refusal: Fault | null = null;
   for (const folder of request.folders) {
     try {
       return await takeAt(files, join(folder(), request.name), request.purpose, isDead);
     } catch (error) {
-      if (!(error instanceof Fault) || error.code !== "FILE_UNWRITABLE") throw error;
+      if (!(error instanceof Fault) || !isPassedOver(error, refusal !== null)) throw error;
       refusal ??= error;
     }
   }
   throw refusal;
+}
+
+/** A spare folder is in a place where everybody may make one of that name: what another user made there keeps nobody from the next. */
+function isPassedOver({ code }: Fault, isSpare: boolean): boolean {
+  return code === "FILE_UNWRITABLE" || (isSpare && code === "FILE_UNSAFE");
 }
 
 async function takeAt(files: PrivateFiles, path: string, purpose: string, isDead: Judge): Promise<Attempt> {
