@@ -32,7 +32,7 @@ export function reportRevocation(revoked: Revoked, policies: readonly AwsRevocat
   if (identity !== null && !forgotten) {
     const again = `\`${shellCommand`brevet issuer rotate ${identity}`}\` makes it a new key`;
     terminal.say(
-      `${identity} stays, with its subject: ${again}; \`${shellCommand`brevet issuer revoke ${identity} --forget`}\` takes it away`,
+      `${identity} stays, with its subject: ${again}; \`${shellCommand`brevet issuer revoke ${identity} --forget`}\` removes it`,
     );
   }
   terminal.say(
