@@ -10,7 +10,7 @@ import { partitionOfRole, requireSamePartition } from "../../wire/aws-sts/partit
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { signerFlag } from "../device/signer-choice.ts";
-import { inGroup } from "../flags/flag-groups.ts";
+import { withFlag } from "../flags/flag-groups.ts";
 import { readPort } from "../flags/read-port.ts";
 import { STORE_FLAG } from "../flags/store-flag.ts";
 import { keepGuard, wishGuard } from "../settle-guard.ts";
@@ -50,7 +50,7 @@ const flags = {
   "certificate-key": { kind: "text", value: "FILE", doc: "of tls_client_auth: its private key, PEM", ...BY_CERTIFICATE },
   dpop: { kind: "switch", doc: "have tokens bound to a key, where the provider does that (RFC 9449)" },
   role: { kind: "text", value: "ARN", doc: "an AWS role that trusts this provider: also make profiles for it" },
-  ...inGroup("with --role", {
+  ...withFlag("role", {
     profile: { kind: "text", value: "NAME", short: "p", doc: "the name of the profiles; default: brevet, brevet-2, …" },
     region: { kind: "text", value: "REGION", doc: "their region; default: what they have, else $AWS_REGION, else none" },
     program: { kind: "text", value: "FILE", doc: "the brevet that AWS tools run; default: the one that runs now" },

@@ -1,11 +1,18 @@
 import type { Flag, FlagTable } from "../command.ts";
 
-/** These flags under a heading of their own in the help. One that begins with `with --project` says what they need. */
+/** These flags under a heading of their own in the help. */
 export function inGroup<const Flags extends FlagTable>(group: string, flags: Flags): Flags {
-  const [, needs] = /^with --([\w-]+)/.exec(group) ?? [];
-  const grouped = needs === undefined ? { group } : { group, needs };
+  return each(flags, { group });
+}
+
+/** These flags under `with --project` and the rest of the heading: without that flag they have no effect. */
+export function withFlag<const Flags extends FlagTable>(needs: string, flags: Flags, rest = ""): Flags {
+  return each(flags, { group: `with --${needs}${rest}`, needs });
+}
+
+function each<Flags extends FlagTable>(flags: Flags, facts: Pick<Flag, "group" | "needs">): Flags {
   // `fromEntries` forgets the names of the members, which are the same.
-  return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, { ...grouped, ...flag }])) as unknown as Flags;
+  return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, { ...facts, ...flag }])) as unknown as Flags;
 }
 
 /** The flags by their headings, those without one first. */

@@ -1,6 +1,6 @@
 import type { FlagValues } from "../../command.ts";
 import { YES_FLAG } from "../../flags/confirmed.ts";
-import { inGroup } from "../../flags/flag-groups.ts";
+import { inGroup, withFlag } from "../../flags/flag-groups.ts";
 import { samlFlags } from "./saml-flags.ts";
 
 /** The flags of `setup aws`: those of every setup, and those that create what AWS needs. */
@@ -28,7 +28,7 @@ export const awsSetupFlags = {
   "dry-run": { kind: "switch", doc: "show what would be done and do nothing" },
   ...YES_FLAG,
   json: { kind: "switch", doc: "print the plan as JSON" },
-  ...inGroup("with --role", {
+  ...withFlag("role", {
     via: {
       kind: "text",
       value: "PROFILE",
@@ -37,7 +37,7 @@ export const awsSetupFlags = {
     },
   }),
   ...inGroup("for a role that trusts a SAML provider", samlFlags),
-  ...inGroup("with --policy-arn", {
+  ...withFlag("policy-arn", {
     "stack-name": { kind: "text", value: "NAME", doc: "the CloudFormation stack; default brevet-infra" },
     "role-name": { kind: "text", value: "NAME", doc: "the role; default brevet-device-role" },
     hosting: {
@@ -86,57 +86,65 @@ export const awsSetupFlags = {
       doc: "the account; where something is printed, nobody has to be signed in to it",
     },
   }),
-  ...inGroup("with --policy-arn, for people", {
-    "allow-email": {
-      kind: "texts",
-      value: "ADDRESS",
-      doc: "this subject",
+  ...withFlag(
+    "policy-arn",
+    {
+      "allow-email": {
+        kind: "texts",
+        value: "ADDRESS",
+        doc: "this subject",
+      },
+      "allow-domain": {
+        kind: "texts",
+        value: "DOMAIN",
+        doc: "every subject that ends in @DOMAIN",
+      },
+      "allow-subject": {
+        kind: "texts",
+        value: "SUB",
+        doc: "also for build jobs: this subject, where * stands for anything",
+      },
+      "allow-group": {
+        kind: "texts",
+        value: "GROUP",
+        doc: "only with this value of the session tag `group`; of several, one is enough",
+      },
+      audience: {
+        kind: "text",
+        value: "AUDIENCE",
+        doc: "the audience of the tokens; default: the identity's clientId, else sts.amazonaws.com",
+      },
+      "saml-metadata": {
+        kind: "text",
+        value: "FILE",
+        doc: "trust assertions of the SAML provider that this is the metadata of, in place of tokens",
+        excludes: ["hosting", "issuer", "stack-name", "audience", "pin-role", "bind-session-name", "token-audience"],
+      },
+      "saml-provider": {
+        kind: "text",
+        value: "NAME",
+        needs: "saml-metadata",
+        doc: "the SAML provider's name in IAM; default brevet",
+      },
     },
-    "allow-domain": {
-      kind: "texts",
-      value: "DOMAIN",
-      doc: "every subject that ends in @DOMAIN",
+    ", for people",
+  ),
+  ...withFlag(
+    "policy-arn",
+    {
+      "print-admin-policy": {
+        kind: "switch",
+        doc: "print the IAM policy that an administrator needs for exactly this, and do nothing",
+      },
+      print: {
+        kind: "text",
+        value: "FORM",
+        choices: ["cloudformation", "terraform", "cli", "console"],
+        doc: "print the same trust in that form, to create it by hand, and do nothing",
+      },
     },
-    "allow-subject": {
-      kind: "texts",
-      value: "SUB",
-      doc: "also for build jobs: this subject, where * stands for anything",
-    },
-    "allow-group": {
-      kind: "texts",
-      value: "GROUP",
-      doc: "only with this value of the session tag `group`; of several, one is enough",
-    },
-    audience: {
-      kind: "text",
-      value: "AUDIENCE",
-      doc: "the audience of the tokens; default: the identity's clientId, else sts.amazonaws.com",
-    },
-    "saml-metadata": {
-      kind: "text",
-      value: "FILE",
-      doc: "trust assertions of the SAML provider that this is the metadata of, in place of tokens",
-      excludes: ["hosting", "issuer", "stack-name", "audience", "pin-role", "bind-session-name", "token-audience"],
-    },
-    "saml-provider": {
-      kind: "text",
-      value: "NAME",
-      needs: "saml-metadata",
-      doc: "the SAML provider's name in IAM; default brevet",
-    },
-  }),
-  ...inGroup("with --policy-arn, to print and do nothing", {
-    "print-admin-policy": {
-      kind: "switch",
-      doc: "print the IAM policy that an administrator needs for exactly this, and do nothing",
-    },
-    print: {
-      kind: "text",
-      value: "FORM",
-      choices: ["cloudformation", "terraform", "cli", "console"],
-      doc: "print the same trust in that form, to create it by hand, and do nothing",
-    },
-  }),
+    ", to print and do nothing",
+  ),
 } as const;
 
 export type AwsSetupFlags = FlagValues<typeof awsSetupFlags>;

@@ -1,10 +1,10 @@
 import type { FlagValues } from "../../command.ts";
 import { YES_FLAG } from "../../flags/confirmed.ts";
-import { inGroup } from "../../flags/flag-groups.ts";
+import { withFlag } from "../../flags/flag-groups.ts";
 
 /** The flags of what creates the trust, which have no effect where one is joined. */
 const creatingFlags = {
-  ...inGroup("with --project", {
+  ...withFlag("project", {
     role: { kind: "texts", value: "ROLE", doc: "what it may do there, as `roles/viewer`" },
     direct: {
       kind: "switch",
@@ -29,15 +29,19 @@ const creatingFlags = {
       doc: "how long to try until Google takes the trust; 0 tries nothing; default 7m",
     },
   }),
-  ...inGroup("with --project, for people and build jobs", {
-    "allow-subject": { kind: "texts", value: "SUB", doc: "this subject" },
-    "allow-email": {
-      kind: "texts",
-      value: "ADDRESS",
-      doc: "people: this e-mail address, if the issuer verified it",
+  ...withFlag(
+    "project",
+    {
+      "allow-subject": { kind: "texts", value: "SUB", doc: "this subject" },
+      "allow-email": {
+        kind: "texts",
+        value: "ADDRESS",
+        doc: "people: this e-mail address, if the issuer verified it",
+      },
+      condition: { kind: "text", value: "CEL", doc: "the provider's attribute condition" },
     },
-    condition: { kind: "text", value: "CEL", doc: "the provider's attribute condition" },
-  }),
+    ", for people and build jobs",
+  ),
 } as const;
 
 /** The flags of `setup gcp`: those of every setup, and those that create what Google Cloud needs. */
