@@ -63,6 +63,19 @@ export const TWO_REFERENCES: Response = (idp) =>
 
 export const ONE_ID_TWICE: Response = (idp) => writeResponse(idp.assertion()).replace('ID="r1"', 'ID="a1"');
 
+export const NO_ASSERTION: Response = () => writeResponse("");
+
+/** Nobody who reads only where an assertion belongs would find it. */
+export const DEEPER: Response = (idp) => writeResponse(`<samlp:Extensions>${idp.assertion()}</samlp:Extensions>`);
+
+export const NO_RESPONSE: Response = (idp) =>
+  writeResponse(idp.assertion()).replaceAll("urn:oasis:names:tc:SAML:2.0:protocol", "urn:example");
+
+export const OTHER_NAMESPACE: Response = (idp) =>
+  writeResponse(idp.assertion().replaceAll("urn:oasis:names:tc:SAML:2.0:assertion", "urn:example"));
+
+export const OTHER_VERSION: Response = (idp) => writeResponse(idp.assertion().replace('Version="2.0"', 'Version="1.1"'));
+
 export const UNSIGNED: Response = (idp) => writeResponse(idp.assertion({}, { sign: false }));
 
 export const EXTERNAL_ENTITY: Response = (idp) => XXE + writeResponse(idp.assertion({ sessionName: "&x;" }, { sign: false }));
