@@ -41,7 +41,11 @@ export async function startPostgres(): Promise<PostgresServer> {
   chmodSync(data, 0o700);
   for (const path of [folder, data]) if (owner !== null) chownSync(path, owner.uid, owner.gid);
   const options = { ...(owner ?? {}), cwd: folder, stdio: "ignore" } as const;
-  execFileSync(program("initdb"), ["-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"], options);
+  execFileSync(
+    program("initdb"),
+    ["-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
+    options,
+  );
   // In the file and not as a flag, so that `ALTER SYSTEM` can turn it on.
   appendFileSync(join(data, "postgresql.conf"), "fsync = off\n");
   const port = await freePort();
