@@ -161,6 +161,15 @@ describe("the pages of administrators", { concurrency: false }, () => {
     });
   }
 
+  test("lead back to the other links from a part of which the last one was taken back", async () => {
+    for (let count = 0; count < 11; count++)
+      await submit("/admin", "/admin/invites", { email: `link${count}@example.com`, name: "Link", groups: "" });
+    const [, next = ""] = /<a href="(\/admin\?invites=[\w-]+)" rel="next">/.exec(await page("/admin")) ?? [];
+    for (const [, action = ""] of (await page(next)).matchAll(/action="(\/admin\/invites\/[^"]+withdraw[^"]*)"/g))
+      assert.equal((await submit(next, action)).headers.get("location"), next);
+    assert.match(await page(next), /aria-label="Pages of links"><a href="\/admin">First page<\/a>/);
+  });
+
   test("register a client, say its secret once, change it and remove it", async () => {
     const made = await submit("/admin/clients", "/admin/clients", {
       name: "App <b>",

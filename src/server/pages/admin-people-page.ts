@@ -106,7 +106,8 @@ function groupsCell(
 const MYSELF = html`<label class="tick"><input type="checkbox" name="myself" value="true"> I mean myself, and cannot take it back</label>`;
 
 function invitesTable({ invites, visitor, names, at, query }: PeoplePage): Html | null {
-  if (invites.items.length === 0) return null;
+  // The last link of the last part was used or taken back: there may be others, on the first.
+  if (invites.items.length === 0 && at.invites === undefined) return null;
   const rows = invites.items.map(({ digest, kind, name, email, groups, madeBy, expiresAt, browser }) => {
     const by = madeBy === null ? "the server" : (names.get(madeBy) ?? "somebody who is gone");
     return [
