@@ -122,6 +122,12 @@ describe("an export of the audit log", () => {
     assert.equal((await verifyAudit(older, key)).rows, 24);
   });
 
+  test("is not read in another form than it was made in, and it is said who can", async () => {
+    const foreign = lines.map((line) => line.replace('"log_version":"1"', '"log_version":"0"'));
+    const isTold = (cause: unknown): boolean => isBroken(cause) && (cause as Fault).hints.length === 1;
+    await assert.rejects(verifyAudit(foreign, key), isTold);
+  });
+
   test("is several exports where one begins anew, and none of them is taken for the whole of another", async () => {
     const begins = exportBegins(NOW);
     const early = lines.slice(0, -1);

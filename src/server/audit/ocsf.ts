@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import * as v from "valibot";
-import { parseJsonObject } from "../../core/json-object.ts";
+import { isJsonObject, parseJsonObject } from "../../core/json-object.ts";
 import { AUDIT_EVENTS, type AuditEventName } from "./event.ts";
 
 const textOrNull = v.nullable(v.string());
@@ -26,6 +26,9 @@ export function readRowBody(raw: string): RowBody | null {
 }
 
 const OCSF_VERSION = "1.3.0";
+
+/** The form of our events, `log_version`. If an event is made otherwise from the same row, that is another form. */
+const EVENT_FORM = "1";
 
 /** OCSF classes: Authentication, Entity Management, Account Change, Application Lifecycle. */
 const AUTHENTICATION = 3002;
@@ -78,6 +81,7 @@ export function ocsfEvent(body: RowBody, raw: string, previous: string, digest: 
     message: isKnown(body.name) ? AUDIT_EVENTS[body.name] : body.name,
     metadata: {
       version: OCSF_VERSION,
+      log_version: EVENT_FORM,
       uid: `${body.chain}:${body.position}`,
       event_code: body.name,
       product: { name: "brevet", vendor_name: "brevet" },
@@ -87,6 +91,11 @@ export function ocsfEvent(body: RowBody, raw: string, previous: string, digest: 
     raw_data: raw,
     unmapped: { previous, digest, ...(body.client === null ? {} : { client: body.client }) },
   };
+}
+
+/** Whether an event has the form that {@link ocsfEvent} makes. */
+export function hasOurForm({ metadata }: Readonly<Record<string, unknown>>): boolean {
+  return isJsonObject(metadata) && metadata["log_version"] === EVENT_FORM;
 }
 
 /** What an event states, to be compared: all of it but `message`, whose words are for people and may be put better in a later version. */

@@ -6,7 +6,7 @@ import { decodeBase64url } from "../../wire/jwt/base64url.ts";
 import { checkSignature } from "../../wire/jwt/verify.ts";
 import { type Checkpoint, checkpointDigest } from "./checkpoint.ts";
 import { chainRoot, rowDigest } from "./ledger.ts";
-import { ocsfEvent, readRowBody, statedBy } from "./ocsf.ts";
+import { hasOurForm, ocsfEvent, readRowBody, statedBy } from "./ocsf.ts";
 import { repeatsName } from "./repeated-name.ts";
 
 /**
@@ -185,6 +185,11 @@ function addRow(chains: Chains, event: Readonly<Record<string, unknown>>, where:
   if (previous !== (chain.rows.at(-1) ?? chain.before).digest && !twice)
     throw broken(`${where}: ${row} does not follow the row before it`);
   if (rowDigest(previous, raw) !== digest) throw broken(`${where}: ${row} is not what was written`);
+  if (!hasOurForm(event)) {
+    throw new Fault("AUDIT_BROKEN", `${where}: the event has not the form that this program knows`, {
+      hints: ["verify it by the version of brevet that exported it"],
+    });
+  }
   // What a reader of the export looks at is the event; it has to state what the row says.
   if (statedBy(event) !== statedBy(ocsfEvent(body, raw, previous, digest)))
     throw broken(`${where}: the event says something else than its row`);
