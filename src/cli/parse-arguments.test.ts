@@ -143,6 +143,11 @@ describe("what does not go together is refused, with what to type instead", () =
     ],
     [["--file=f"], "--file does not go without --by file", ["`--by file` takes it", "or leave --file out"]],
     [["--file=f", "--by", "secret"], "--file does not go without --by file", ["`--by file` takes it", "or leave --file out"]],
+    [
+      ["--file=f", "--by=file", "--by=secret"],
+      "--file does not go without --by file",
+      ["`--by file` takes it", "or leave --file out"],
+    ],
   ] as const) {
     test(words.join(" "), () =>
       assert.throws(() => parseArguments(setup, words), { code: "USAGE_INVALID", message, hints: [...hints] }),
@@ -150,7 +155,12 @@ describe("what does not go together is refused, with what to type instead", () =
   }
 
   test("and what goes together is not", () => {
-    for (const words of [["--role=r", "--via=v"], ["--policy=p", "--tag=t", "one"], ["-a"], ["--file=f", "--by=file"]])
+    for (const words of [
+      ["--role=r", "--via=v"],
+      ["--policy=p", "--tag=t", "one"],
+      ["-a"],
+      ["--file=f", "--by=secret", "--by=file"],
+    ])
       parseArguments(setup, words);
   });
 });

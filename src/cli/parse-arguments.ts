@@ -56,8 +56,9 @@ function checkGiven(name: string, { path, flags }: Command, given: readonly Flag
 function checkNeeded({ name, rawName }: FlagToken, { flags }: Command, given: readonly FlagToken[]): void {
   const { needs: needed = "", needsValue } = flags[name] ?? {};
   const flag = flags[needed];
-  const there = given.find((token) => token.name === needed && (needsValue === undefined || token.value === needsValue));
-  if (flag === undefined || there !== undefined) return;
+  // The last one, as it is the one that counts.
+  const there = given.findLast((token) => token.name === needed);
+  if (flag === undefined || (there !== undefined && (needsValue === undefined || there.value === needsValue))) return;
   if (needsValue !== undefined) {
     const hints = [`\`--${needed} ${needsValue}\` takes it`, `or leave ${rawName} out`];
     throw new Fault("USAGE_INVALID", `${rawName} does not go without --${needed} ${needsValue}`, { hints });
