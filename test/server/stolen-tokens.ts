@@ -116,6 +116,23 @@ export function stolenTokens(name: string, options: () => Promise<TrialOptions> 
       assert.deepEqual(trial.warnings, []);
     });
 
+    test("buy nothing with a request of their owner's that was overheard, proof and all", async () => {
+      const grant = { grant_type: TOKEN_EXCHANGE_GRANT, subject_token_type: ACCESS_TOKEN_TYPE, subject_token: stolen().access };
+      const body = new URLSearchParams({ client_id: CLI_CLIENT_ID, ...grant, audience: trial.url });
+      const requests: readonly [method: string, path: string, body: URLSearchParams | null][] = [
+        ["POST", ENDPOINTS.token, body],
+        ["GET", ENDPOINTS.userinfo, null],
+        ["GET", `${API_BASE}/people`, null],
+      ];
+      for (const [method, path, body] of requests) {
+        const request = { method, url: `${trial.url}${path}`, token: stolen().access };
+        const headers = { authorization: `DPoP ${request.token}`, dpop: await proofBy(owner.keys, request) };
+        const send = () => fetch(request.url, { method, headers: body === null ? headers : { dpop: headers.dpop }, body });
+        assert.equal((await send()).status, 200, path);
+        assert.ok([400, 401].includes((await send()).status), `${path}, once more`);
+      }
+    });
+
     test("are told of to nobody who names a client that has no secret", async () => {
       const { tokens } = await signInAtCli(trial, "alice");
       for (const token of [tokens.access_token, tokens.refresh_token ?? ""]) {

@@ -180,6 +180,8 @@ describe("a session that must not be exchanged", () => {
     await assert.rejects(exchange({ subject_token: "nobody" }), refusedAs("invalid_grant"));
     await assert.rejects(exchange({ subject_token: session.tokens.refresh_token ?? "" }), refusedAs("invalid_grant"));
     await assert.rejects(exchange({ subject_token_type: "urn:ietf:params:oauth:token-type:jwt" }), refusedAs("invalid_request"));
+    await assert.rejects(exchange({ subject_token: "" }), refusedAs("invalid_request"));
+    await assert.rejects(exchange({ requested_token_type: ACCESS_TOKEN_TYPE }), refusedAs("invalid_request"));
     await assert.rejects(exchange({ audience: "" }), refusedAs("invalid_request"));
     await assert.rejects(exchange({ actor_token: session.tokens.access_token }), refusedAs("invalid_request"));
     await assert.rejects(exchange({ scope: "openid" }), refusedAs("invalid_scope"));
