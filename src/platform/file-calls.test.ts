@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, fstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, it, type TestContext } from "node:test";
@@ -58,6 +58,25 @@ describe("a file that another program has open", () => {
         details: { reason: code },
       });
       assert.equal(tried, tries);
+    }
+  });
+});
+
+describe("the disk", () => {
+  it("has a file that has to last, and then its name; one that passes waits for nothing", () => {
+    const path = join(folder, "file");
+    for (const [life, flushed] of [
+      ["lasting", ["content", "name"]],
+      ["passing", []],
+    ] as const) {
+      for (const write of ["replace", "create"] as const) {
+        rmSync(path, { force: true });
+        const seen: string[] = [];
+        // A name that is flushed before it is there may be gone after a power cut.
+        const sync = (fd: number) => seen.push(fstatSync(fd).isFile() ? "content" : existsSync(path) ? "name" : "too early");
+        privateFiles({ ...systemCalls, sync })[write](path, bytes("one"), life);
+        assert.deepEqual(seen, flushed, `${write}, ${life}`);
+      }
     }
   });
 });

@@ -99,6 +99,14 @@ describe("a private file", () => {
     });
   }
 
+  it("is not created in place, half of it for others to see, when the disk fails", () => {
+    const path = join(folder, "file");
+    assert.throws(() => privateFiles({ ...systemCalls, link: () => fail("EIO") }).create(path, bytes("mine"), "lasting"), {
+      code: "FILE_UNWRITABLE",
+    });
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
   it("is listed by its name, without what writers left", () => {
     assert.deepEqual(files.list(join(folder, "nothing")), []);
     for (const name of ["b", "a", "c.1-00112233aabb.brevet-tmp"]) writeFileSync(join(folder, name), "");
