@@ -71,7 +71,7 @@ describe("the choice of a guard", () => {
       destroy: () => Promise.reject(new Fault("STORE_GUARD_ABSENT", "none")),
     }),
   };
-  const file = memoryGuard("file").kind;
+  const { kind: file, held } = memoryGuard("file");
   const choose = (asked: string | null) =>
     chooseGuard({ asked, kinds: { keychain: async () => absent, file: async () => file }, files, paths: paths() });
 
@@ -111,9 +111,11 @@ describe("the choice of a guard", () => {
   });
 
   it("is free again once the key was destroyed", async () => {
+    held.clear();
     const guard = await choose("file");
     await guard.save(new Secret("key", new Uint8Array(32)));
     await guard.destroy();
+    assert.equal(held.size, 0);
     assert.equal(await guard.load(), null);
     assert.equal((await choose("keychain")).kind, "keychain");
   });
