@@ -38,7 +38,6 @@ export const command = defineCommand({
   ],
   async run({ flags }, context) {
     const { environment } = context;
-    const command = commandForTools(flags.program, context);
     await wishGuard(flags.store, context);
     const file = flags.file ?? defaultFile(environment);
     const text = readUserFile(file)?.text;
@@ -50,6 +49,7 @@ export const command = defineCommand({
       import("../../wire/aws-cli-oidc/aws-profiles.ts"),
     ]);
     const providers = parseAwsCliOidc(text, file);
+    const command = commandForTools(flags.program, context);
     const awsConfig = awsFiles(environment).config;
     const asking = askingProfiles(readUserFile(awsConfig)?.text ?? "", awsConfig);
     const before = () => keepSecrets(providers, context);

@@ -41,13 +41,13 @@ export const command = defineCommand({
   ],
   async run({ flags }, context) {
     const { compose, terminal, environment } = context;
-    const command = commandForTools(flags.program, context);
     const base = baseRole(flags.via, await compose.config());
     const file = flags.file ?? awsFiles(environment).config;
     const text = readUserFile(file)?.text;
     if (text === undefined) throw new Fault("FILE_UNREADABLE", `there is no ${file}`, { hints: ["name it by `--file`"] });
     const { roles, others } = roleProfiles(text, file);
     const imported = importRoles(roles, flags.via, flags.source ?? null, await unfitRoles(roles, file));
+    const command = commandForTools(flags.program, context);
     await takeOver("import-aws", imported, { flags }, context);
     for (const { name, by } of others) terminal.warn(`${name}: left out: its credentials come from ${by}`);
     sayWhatIsLeft(imported, file, command, context);
