@@ -10,7 +10,7 @@ import { ACCOUNT, type Moto, POLICY_ARN } from "./moto-server.ts";
  *
  *   init                                                             init
  *   setup aws --policy-arn --stack-name --role-name --region         setup aws, the same flags
- *   oidc generate --issuer-url                                       oidc generate --issuer, or issuer generate, the same flag
+ *   oidc generate --issuer-url                                       oidc generate --issuer, or issuer generate --issuer
  *   oidc publish --bucket --region                                   oidc publish, the same flags, or issuer publish
  *   config.json: role_arn, issuer_url, region, s3_bucket             setup aws --role --region; the rest is remembered
  *   status                                                           status
