@@ -10,6 +10,7 @@ import type { AskingProfile } from "../../wire/aws-cli-oidc/aws-profiles.ts";
 import type { ImportedProvider } from "../../wire/aws-cli-oidc/parse.ts";
 import { clientSecretName } from "../client-keys.ts";
 import { type Context, defineCommand } from "../command.ts";
+import { PROGRAM_FLAG } from "../flags/program-flag.ts";
 import { STORE_FLAG } from "../flags/store-flag.ts";
 import { keepGuard, wishGuard } from "../settle-guard.ts";
 import { commandForTools } from "../setup/aws/join-profile.ts";
@@ -28,7 +29,7 @@ export const command = defineCommand({
       doc: "its config; default: config.yaml in $AWS_CLI_OIDC_CONFIG, else in ~/.aws-cli-oidc",
     },
     store: STORE_FLAG,
-    program: { kind: "text", value: "FILE", doc: "the brevet that AWS tools run; default: the one that runs now" },
+    program: PROGRAM_FLAG,
     "dry-run": { kind: "switch", doc: "show what would be added, and add nothing" },
     json: { kind: "switch", doc: "print the plan as JSON" },
   },
@@ -49,13 +50,13 @@ export const command = defineCommand({
       import("../../wire/aws-cli-oidc/aws-profiles.ts"),
     ]);
     const providers = parseAwsCliOidc(text, file);
-    const command = commandForTools(flags.program, context);
+    const brevet = commandForTools(flags.program, context);
     const awsConfig = awsFiles(environment).config;
     const asking = askingProfiles(readUserFile(awsConfig)?.text ?? "", awsConfig);
     const before = () => keepSecrets(providers, context);
     await takeOver("import-aws-cli-oidc", importProviders(providers, asking), { flags, before }, context);
     if (!flags["dry-run"]) await keepGuard(flags.store, context);
-    sayWhatIsLeft(providers, asking, { awsConfig, command }, context);
+    sayWhatIsLeft(providers, asking, { awsConfig, brevet }, context);
     await offerToClear(flags["dry-run"], context);
     return 0;
   },
@@ -77,16 +78,16 @@ async function keepSecrets(providers: readonly ImportedProvider[], { compose }: 
 function sayWhatIsLeft(
   providers: readonly ImportedProvider[],
   asking: readonly AskingProfile[],
-  { awsConfig, command }: { readonly awsConfig: string; readonly command: string },
+  { awsConfig, brevet }: { readonly awsConfig: string; readonly brevet: string },
   { terminal }: Context,
 ): void {
   for (const { name, left } of providers) for (const line of left) terminal.warn(`${name}: left out ${line}`);
-  const lineOf = (profile: string): string => `credential_process = ${credentialProcess(command, profile)}`;
+  const lineOf = (profile: string): string => `credential_process = ${credentialProcess(brevet, profile)}`;
   for (const { name, federation, roleArn } of providers) {
     const hasProfile = roleArn !== null || asking.some(({ provider }) => provider === name);
     if (federation.kind !== "saml" || hasProfile) continue;
-    const roles = shellCommand`brevet roles ${name} --saml --audience ${federation.audience} --pick`;
-    terminal.say(`${name}: it named no role, so it has no profile: \`${roles}\` offers them`);
+    const command = shellCommand`brevet roles ${name} --saml --audience ${federation.audience} --pick`;
+    terminal.say(`${name}: it named no role, so it has no profile: \`${command}\` offers them`);
   }
   for (const { name } of providers.filter(({ roleArn }) => roleArn !== null)) {
     if (asking.some((profile) => profile.name === name)) continue;

@@ -8,6 +8,7 @@ import { chainStatements } from "../../trust/aws/chain-statements.ts";
 import { type RoleProfile, roleProfiles } from "../../wire/aws-config/role-profiles.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { awsCallFacts } from "../exchange-kinds.ts";
+import { PROGRAM_FLAG } from "../flags/program-flag.ts";
 import { baseRole } from "../setup/aws/base-role.ts";
 import { commandForTools } from "../setup/aws/join-profile.ts";
 import { takeOver } from "../setup/take-over.ts";
@@ -31,7 +32,7 @@ export const command = defineCommand({
       doc: "only roles that go on from this profile of ~/.aws/config; default: the only one there is",
     },
     file: { kind: "text", value: "FILE", doc: "default: $AWS_CONFIG_FILE, else ~/.aws/config" },
-    program: { kind: "text", value: "FILE", doc: "the brevet that AWS tools run; default: the one that runs now" },
+    program: PROGRAM_FLAG,
     "dry-run": { kind: "switch", doc: "show what would be added, and add nothing" },
     json: { kind: "switch", doc: "print the plan as JSON" },
   },
@@ -47,10 +48,10 @@ export const command = defineCommand({
     if (text === undefined) throw new Fault("FILE_UNREADABLE", `there is no ${file}`, { hints: ["name it by `--file`"] });
     const { roles, others } = roleProfiles(text, file);
     const imported = importRoles(roles, flags.via, flags.source ?? null, await unfitRoles(roles, file));
-    const command = commandForTools(flags.program, context);
+    const brevet = commandForTools(flags.program, context);
     await takeOver("import-aws", imported, { flags }, context);
     for (const { name, by } of others) terminal.warn(`${name}: left out: its credentials come from ${by}`);
-    sayWhatIsLeft(imported, file, command, context);
+    sayWhatIsLeft(imported, file, brevet, context);
     if (imported.taken.length > 0) {
       const { trust } = chainStatements({ callerRoleArn: base.roleArn, roleArn: "" });
       terminal.say(`the trust policy of each role behind ${flags.via} needs: ${trust}`);
@@ -77,12 +78,12 @@ async function unfitRoles(roles: readonly RoleProfile[], file: string): Promise<
   return unfit;
 }
 
-function sayWhatIsLeft({ taken, left }: ImportedRoles, file: string, command: string, { terminal }: Context): void {
+function sayWhatIsLeft({ taken, left }: ImportedRoles, file: string, brevet: string, { terminal }: Context): void {
   for (const line of left) terminal.warn(line);
   if (taken.length === 0) terminal.say(`${file} has no role with a source_profile`);
   const [first, second] = taken;
   if (first === undefined) return;
   const [where, name] = second === undefined ? [`, profile ${first.name}`, first.name] : [", in the section of each", "NAME"];
-  const line = `credential_process = ${credentialProcess(command, name)}`;
+  const line = `credential_process = ${credentialProcess(brevet, name)}`;
   terminal.say(`in ${file}${where}, in place of role_arn and source_profile: \`${line}\``);
 }

@@ -11,6 +11,7 @@ import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { signerFlag } from "../device/signer-choice.ts";
 import { withFlag } from "../flags/flag-groups.ts";
+import { PROGRAM_FLAG } from "../flags/program-flag.ts";
 import { readPort } from "../flags/read-port.ts";
 import { STORE_FLAG } from "../flags/store-flag.ts";
 import { keepGuard, wishGuard } from "../settle-guard.ts";
@@ -53,7 +54,7 @@ const flags = {
   ...withFlag("role", {
     profile: { kind: "text", value: "NAME", short: "p", doc: "the name of the profiles; default: brevet, brevet-2, …" },
     region: { kind: "text", value: "REGION", doc: "their region; default: what they have, else $AWS_REGION, else none" },
-    program: { kind: "text", value: "FILE", doc: "the brevet that AWS tools run; default: the one that runs now" },
+    program: PROGRAM_FLAG,
     ...samlFlags,
   }),
   store: STORE_FLAG,

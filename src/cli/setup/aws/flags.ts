@@ -1,6 +1,7 @@
 import type { FlagValues } from "../../command.ts";
 import { YES_FLAG } from "../../flags/confirmed.ts";
 import { inGroup, withFlag } from "../../flags/flag-groups.ts";
+import { PROGRAM_FLAG } from "../../flags/program-flag.ts";
 import { samlFlags } from "./saml-flags.ts";
 
 /** The flags of `setup aws`: those of every setup, and those that create what AWS needs. */
@@ -23,7 +24,7 @@ export const awsSetupFlags = {
     doc: "of the profile and of the stack; default: what the profile has, else $AWS_REGION, else none, us-east-1 for a stack",
   },
   identity: { kind: "text", value: "NAME", doc: "the identity that proves it; default: the only one" },
-  program: { kind: "text", value: "FILE", doc: "the brevet that AWS tools run; default: the one that runs now" },
+  program: PROGRAM_FLAG,
   "endpoint-url": { kind: "text", value: "URL", doc: "another STS endpoint, kept in the profile" },
   "dry-run": { kind: "switch", doc: "show what would be done and do nothing" },
   ...YES_FLAG,
