@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, test } from "node:test";
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import * as client from "openid-client";
 import { NOBODY } from "../../src/server/audit/event.ts";
-import { writeRules } from "../../src/server/rules/stored-rules.ts";
+import { replaceRules, rulesDocument } from "../../src/server/rules/stored-rules.ts";
 import type { Rule } from "../../src/wire/brevet-api/rule.ts";
 import { ACCESS_TOKEN_TYPE, TOKEN_EXCHANGE_GRANT } from "../../src/wire/oauth/names.ts";
 import { type CliSession, signInAtCli } from "./sign-in.ts";
@@ -23,7 +23,7 @@ beforeEach(() => setRules([]));
 
 async function setRules(rules: readonly Rule[]): Promise<void> {
   const unit = trial.server.storage.openUnit();
-  writeRules(unit, rules, NOBODY);
+  replaceRules(unit, await rulesDocument(unit), rules, NOBODY);
   await unit.commit();
 }
 

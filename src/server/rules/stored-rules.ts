@@ -43,18 +43,10 @@ export async function rulesDocument(reader: Reader): Promise<string | null> {
   return row === undefined ? null : text(row, "value");
 }
 
-/** Collects the replacement of the whole list of rules. */
-export function writeRules(unit: Unit, rules: readonly Rule[], by: Author): void {
-  unit.write("INSERT INTO setting (name, value) VALUES ('rules', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", [
-    JSON.stringify(rules),
-  ]);
-  recordRules(unit, rules, by);
-}
-
 /**
- * The same for rules that were based on a former version.
+ * Collects the replacement of the whole list of rules.
  *
- * @param before what {@link rulesDocument} gave.
+ * @param before what {@link rulesDocument} gave, which the new ones are based on.
  * @throws {Fault} `VERSION_STALE` at commit when somebody else was faster.
  */
 export function replaceRules(unit: Unit, before: string | null, rules: readonly Rule[], by: Author): void {
@@ -63,12 +55,7 @@ export function replaceRules(unit: Unit, before: string | null, rules: readonly 
   if (before === null) {
     unit.claim("INSERT INTO setting (name, value) VALUES ('rules', ?) ON CONFLICT (name) DO NOTHING", [document], lost);
   } else unit.claim("UPDATE setting SET value = ? WHERE name = 'rules' AND value = ?", [document, before], lost);
-  recordRules(unit, rules, by);
-}
-
-function recordRules(unit: Unit, rules: readonly Rule[], by: Author): void {
-  const [names, document] = [rules.map(({ name }) => name), JSON.stringify(rules)];
-  unit.record({ name: "rules.changed", ...by, details: { rules: names, document } });
+  unit.record({ name: "rules.changed", ...by, details: { rules: rules.map(({ name }) => name), document } });
 }
 
 /** Reads a list of rules. @throws {Fault} of {@link parseRule}; `NAME_INVALID` when two have one name, which the log could not tell apart. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { NOBODY } from "../../../src/server/audit/event.ts";
-import { parseRules, writeRules } from "../../../src/server/rules/stored-rules.ts";
+import { parseRules, replaceRules, rulesDocument } from "../../../src/server/rules/stored-rules.ts";
 import { findChromium } from "../../server/find-chromium.ts";
 import { lookAtPage } from "../../server/look-at-page.ts";
 import { type PersonInChromium, personInChromium } from "../../server/person-in-chromium.ts";
@@ -67,7 +67,8 @@ describe("the pages of administrators, in a real browser", { concurrency: false 
     await page.goto(`${trial.url}/admin/rules`);
     const unit = trial.server.storage.openUnit();
     const long = ["team-of-a-long-name".repeat(3), "operators"];
-    writeRules(unit, parseRules([{ name: "theirs", effect: "allow", groups: long }]), NOBODY);
+    const theirs = parseRules([{ name: "theirs", effect: "allow", groups: long }]);
+    replaceRules(unit, await rulesDocument(unit), theirs, NOBODY);
     await unit.commit();
     await page.locator("textarea").fill(`[{ "name": "ours", "effect": "allow" }]`);
     await page.getByRole("button", { name: "Save" }).click();
