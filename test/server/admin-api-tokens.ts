@@ -264,6 +264,17 @@ export function adminApiOfTokens(name: string, options: () => Promise<TrialOptio
         assert.equal((await alice.call("DELETE", begun)).status, 204);
         await refused(alice.call("GET", path), 404, "RECORD_ABSENT");
         await refused(alice.call("DELETE", "/clients/brevet-cli"), 404, "RECORD_ABSENT");
+        const rows = await trial.server.storage.read("SELECT body FROM audit_row WHERE name LIKE 'client.%' ORDER BY position");
+        const events = rows.map((row) => JSON.parse(String(row["body"])) as Readonly<Record<string, unknown>>);
+        assert.deepEqual(
+          events.filter(({ client: id }) => id === made.client_id).map(({ name, actor, details }) => [name, actor, details]),
+          [
+            ["client.registered", "alice", { clientName: made.client_id }],
+            ["client.changed", "alice", { members: ["client_name"] }],
+            ["client.changed", "alice", { members: ["client_name"] }],
+            ["client.removed", "alice", {}],
+          ],
+        );
       });
     });
 
