@@ -39,11 +39,16 @@ describe("a policy of attested models", () => {
     advice: null,
   });
 
-  it("takes a key of a listed model whose maker vouches for it", async () => {
-    const vouching = await maker.vouchFor(MODEL);
-    const passkey = await bench.register(softwareAuthenticator(ORIGIN, { vouching, aaguid: MODEL }), { policy: policy() });
-    assert.deepEqual([passkey.level, passkey.aaguid], ["attested", MODEL]);
-  });
+  for (const [what, certified] of [
+    ["of a listed model whose maker vouches for it", MODEL],
+    ["whose certificate is bound to no model", null],
+  ] as const) {
+    it(`takes a key ${what}`, async () => {
+      const vouching = await maker.vouchFor(certified);
+      const passkey = await bench.register(softwareAuthenticator(ORIGIN, { vouching, aaguid: MODEL }), { policy: policy() });
+      assert.deepEqual([passkey.level, passkey.aaguid], ["attested", MODEL]);
+    });
+  }
 
   it("asks the browser for the statement only where it decides something", async () => {
     const asked = await bench.committed((unit) => beginRegistration({ party: PARTY, policy: policy(), now: NOW }, ADA, unit));
