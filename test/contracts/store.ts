@@ -62,6 +62,7 @@ function keepsEntries(area: StoreArea, makePlace: (context: TestContext) => Stor
       await assert.rejects(async () => store.load(area, entry), TypeError);
       await assert.rejects(async () => store.save(area, entry, secret("x")), TypeError);
       await assert.rejects(async () => store.remove(area, entry), TypeError);
+      await assert.rejects(async () => store.withLock(area, entry, { purpose: "works" }, async () => undefined), TypeError);
     }
   });
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, it, type TestContext } from "node:test";
+import { STRANGER } from "../../../test/another-user.ts";
 import { memoryGuard } from "../../../test/contracts/memory-guard.ts";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
@@ -46,14 +47,31 @@ describe("the sealed-file store", () => {
     assert.deepEqual(readdirSync(join(home, "state")).sort(), ["keys", "locks", "sessions", "store.json"]);
   });
 
-  it("takes away what killed writers left when its entries are listed", async () => {
+  it("takes away what killed writers left when its entries are listed, or when one is saved", async () => {
     const store = storeUnder(memoryGuard().kind);
-    await store.save("credentials", "a", secret("x"));
+    const save = () => store.save("credentials", "a", secret("x"));
+    await save();
     const left = ["cache/credentials/a.sealed", "state/clock-offset"].map((name) => `${name}.4194304-00112233aabb.brevet-tmp`);
-    for (const name of left) writeFileSync(join(home, name), "half");
+    for (const work of [() => store.list("credentials"), save]) {
+      for (const name of left) writeFileSync(join(home, name), "half");
+      await work();
+      assert.deepEqual(readdirSync(join(home, "cache/credentials")), ["a.sealed"]);
+      assert.deepEqual(readdirSync(join(home, "state")).sort(), ["locks", "store.json"]);
+    }
     assert.deepEqual(await store.list("credentials"), ["a"]);
-    assert.deepEqual(readdirSync(join(home, "cache/credentials")), ["a.sealed"]);
-    assert.deepEqual(readdirSync(join(home, "state")).sort(), ["locks", "store.json"]);
+  });
+
+  it("finds its locks beside a spare place for them that somebody else has taken", async (context) => {
+    const { TMPDIR } = process.env;
+    context.after(() => {
+      if (TMPDIR === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = TMPDIR;
+    });
+    process.env["TMPDIR"] = home;
+    writeFileSync(join(home, `brevet-locks-${process.getuid?.() ?? "user"}`), "");
+    const store = storeUnder(memoryGuard().kind);
+    const seen = store.withLock("credentials", "a", { purpose: "works" }, () => store.locked("credentials"));
+    assert.deepEqual(await seen, ["a"]);
   });
 
   it("asks no guard for an entry that is not there, and once for all others", async () => {
@@ -82,6 +100,22 @@ describe("the sealed-file store", () => {
     }
     await assert.rejects(storeUnder(locked).load("keys", "a"), { code: "STORE_GUARD_LOCKED" });
     assert.equal((await storeUnder(kind).load("keys", "a"))?.reveal(), "x");
+  });
+});
+
+describe("the master key", () => {
+  it("is made once for two stores that need it first together", async () => {
+    const { kind } = memoryGuard();
+    const names = ["a", "b"];
+    await Promise.all(names.map((name) => storeUnder(kind).save("keys", name, secret(name))));
+    for (const name of names) assert.equal((await storeUnder(kind).load("keys", name))?.reveal(), name);
+  });
+
+  it("seals nothing when its guard took it and does not give it back", async () => {
+    const { kind } = memoryGuard();
+    const forgetful: KeyGuardKind = { kind: kind.kind, open: (id) => ({ ...kind.open(id), save: async () => undefined }) };
+    await assert.rejects(storeUnder(forgetful).save("keys", "a", secret("x")), { code: "STORE_GUARD_ABSENT" });
+    assert.deepEqual(await storeUnder(kind).list("keys"), []);
   });
 });
 
@@ -134,6 +168,14 @@ describe("the run key", { skip: process.platform === "linux" ? false : "only Lin
   const keyIn = (runtime: string | null) =>
     runKey(files, { stateFolder: paths().stateFolder, runtimeFolder: runtime === null ? null : join(runtime, "brevet") });
 
+  const KEY = { key: new Uint8Array(32).fill(7), id: new Uint8Array(8).fill(1) };
+  const isRefusedIn = (runtime: string | null, how = ""): void => {
+    const key = keyIn(runtime);
+    assert.equal(key.describe().state, "refused", `${runtime} ${how}`);
+    key.save(KEY);
+    assert.equal(key.load(), null, `${runtime} ${how}`);
+  };
+
   it("spares the guard for cached credentials, and opens nothing else", async (context) => {
     const { kind, asked } = memoryGuard();
     const key = keyIn(memory(context));
@@ -184,7 +226,7 @@ describe("the run key", { skip: process.platform === "linux" ? false : "only Lin
 
   it("is left in no place but a tmpfs of ours with mode 0700", async (context) => {
     const open = memory(context);
-    writeFileSync(join(open, "file"), "");
+    writeFileSync(join(open, "file"), "", { mode: 0o700 });
     const places: readonly (readonly [string | null, number])[] = [
       [null, 0o700],
       [home, 0o700],
@@ -196,12 +238,28 @@ describe("the run key", { skip: process.platform === "linux" ? false : "only Lin
     ];
     for (const [place, mode] of places) {
       if (place !== null && mode !== 0o700) chmodSync(place, mode);
-      const key = keyIn(place);
-      assert.equal(key.describe().state, "refused", `${place} ${mode.toString(8)}`);
-      key.save({ key: new Uint8Array(32), id: new Uint8Array(8) });
-      assert.equal(key.load(), null, `${place} ${mode.toString(8)}`);
+      isRefusedIn(place, mode.toString(8));
     }
     chmodSync(open, 0o700);
     assert.deepEqual(readdirSync(open), ["file"]);
+  });
+
+  it("is neither left nor used in a folder of another user", {
+    skip: process.getuid?.() === 0 ? false : "only root can make one",
+  }, (context) => {
+    const theirs = memory(context);
+    keyIn(theirs).save(KEY);
+    chownSync(theirs, STRANGER, STRANGER);
+    isRefusedIn(theirs);
+    chownSync(theirs, 0, 0);
+    assert.deepEqual(keyIn(theirs).load(), KEY);
+  });
+
+  it("is not used where it lies in a folder that others came to read", (context) => {
+    const folder = memory(context);
+    keyIn(folder).save(KEY);
+    assert.deepEqual(keyIn(folder).load(), KEY);
+    chmodSync(folder, 0o755);
+    assert.equal(keyIn(folder).load(), null);
   });
 });
