@@ -91,7 +91,7 @@ function refuseMoved(plan: Plan, record: PlanRecord): void {
     if (earlier === undefined || earlier.progress === "left" || placeOf(earlier.step) === placeOf(step)) continue;
     throw new Fault("PLAN_CONFLICT", `the setup ${plan.id} made another thing before: "${earlier.step.does}"`, {
       hints: [
-        `run \`brevet unsetup ${plan.id}\` to take that away first, then the same command again`,
+        `run \`brevet unsetup ${plan.id}\` to undo that first, then the same command again`,
         "or leave both: name another profile, `--profile NAME`",
       ],
       details: { step: step.id },
@@ -126,7 +126,7 @@ function toldOnStop({ plan, made, at }: Run): readonly string[] {
 }
 
 function waysOn({ id }: Plan): readonly string[] {
-  return ["run the same command again to go on", `run \`brevet unsetup ${id}\` to take back what was done`];
+  return ["run the same command again to go on", `run \`brevet unsetup ${id}\` to undo what was done`];
 }
 
 /** The place that a step has in common with its neighbours, so that they are applied in one go; null: it is applied by itself. */

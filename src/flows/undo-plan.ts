@@ -31,7 +31,7 @@ export interface UndoOutcome {
 }
 
 /**
- * Takes back what the record of a plan says was done, each step only if it still is as brevet left it. What is in a cloud goes
+ * Undoes what the record of a plan says was done, each step only if it still is as brevet left it. What is in a cloud goes
  * first, the last step first: who cannot reach it keeps the profile, and where the keys are. What somebody changed is left,
  * reported, and stays in the record; when nothing is left the record goes.
  */
@@ -45,7 +45,7 @@ export async function undoPlan(id: string, ports: PlanPorts): Promise<UndoOutcom
     const steps = await inOrderOfUndoing(loaded, ports);
     let record = await saveRecord(beginning(loaded, "leaving"), ports.records);
     ports.whenStopped(() => [
-      ...undone.map((step) => `took back ${objectOf(step)}`),
+      ...undone.map((step) => `undone: ${objectOf(step)}`),
       `run \`brevet unsetup ${id}\` again: it goes on`,
     ]);
     for (const group of await inGroups(steps, (recorded) => sharedPlace(recorded, ports))) {
@@ -133,7 +133,7 @@ function afterUndoing(record: PlanRecord, outcomes: readonly Undoing[], now: Epo
   );
 }
 
-/** What a step that could not be taken back becomes for the caller: its own fault as long as this run took nothing. */
+/** What a step that could not be undone becomes for the caller: its own fault as long as this run took nothing. */
 function stoppedUndoing(id: string, step: Step, undone: readonly Step[], cause: Fault): Fault {
   const hints = [...cause.hints, `then run \`brevet unsetup ${id}\` again, which goes on`];
   if (undone.length === 0) return cause.told({ hints });
@@ -145,7 +145,7 @@ function stoppedUndoing(id: string, step: Step, undone: readonly Step[], cause: 
 }
 
 /**
- * Whether there is something to take back. Only what was begun and never done may have come to nothing; undoing is tried all the
+ * Whether there is something to undo. Only what was begun and never done may have come to nothing; undoing is tried all the
  * same, since what has several parts may be there in part.
  */
 async function cameToSomething({ step, progress }: RecordedStep, { provisionerFor }: PlanPorts): Promise<boolean> {
@@ -166,13 +166,13 @@ async function undoStep(step: Step, facts: Facts, ports: PlanPorts): Promise<str
   if (effectOf(step) === "keep") return null;
   const provisioner = await ports.provisionerFor(step.kind);
   // What is made of several things takes its time to be taken apart.
-  const progress = step.parts === undefined ? null : await ports.progress(`taking back ${objectOf(step)}`);
+  const progress = step.parts === undefined ? null : await ports.progress(`undoing ${objectOf(step)}`);
   try {
     await provisioner.undo(step, facts, progress?.update);
-    progress?.done(`taking back ${objectOf(step)}`);
+    progress?.done(`undoing ${objectOf(step)}`);
     return null;
   } catch (cause) {
-    progress?.failed(`taking back ${objectOf(step)}: failed`);
+    progress?.failed(`undoing ${objectOf(step)}: failed`);
     if (cause instanceof Fault && cause.code === "PLAN_CONFLICT") return cause.message;
     throw cause;
   }

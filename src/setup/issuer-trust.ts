@@ -41,7 +41,7 @@ export function setupsTrusting(issuers: readonly string[], records: readonly Pla
   return records.filter((record) => trustedIssuers(record).some((issuer) => issuers.includes(issuer)));
 }
 
-/** The issuers that are gone once a setup is taken away: those it hosts, and those that it alone put into the config. */
+/** The issuers that are gone once a setup is undone: those it hosts, and those that it alone put into the config. */
 function issuersGivenUp(record: PlanRecord, others: readonly PlanRecord[]): readonly string[] {
   const elsewhere = others.flatMap(hostedIssuers);
   const written = record.steps.flatMap(({ step }) => {
@@ -94,7 +94,7 @@ function textMember(state: string, name: string): readonly string[] {
   return typeof value === "string" ? [value] : [];
 }
 
-/** Setups in an order in which they can be taken away: the latest run first, but none before those that use what it made. */
+/** Setups in an order in which they can be undone: the latest run first, but none before those that use what it made. */
 export function inOrderOfRemoval(records: readonly PlanRecord[]): readonly PlanRecord[] {
   const latestFirst = records.toSorted((one, other) => other.sequence - one.sequence);
   const ordered: PlanRecord[] = [];
@@ -123,7 +123,7 @@ export function setupsGoingBy(record: PlanRecord, others: readonly PlanRecord[])
   );
 }
 
-/** The profiles that are gone once a setup is taken away. */
+/** The profiles that are gone once a setup is undone. */
 function profilesMadeBy({ steps }: PlanRecord): readonly string[] {
   return steps.flatMap(({ step }) => (step.before === null ? profileOf(step) : []));
 }

@@ -15,7 +15,7 @@ const INPUT: JoinAwsInput = {
   command: "/usr/bin/brevet",
 };
 const OURS = `[profile brevet]
-# made by brevet: \`brevet unsetup aws-brevet\` takes it away
+# made by brevet: \`brevet unsetup aws-brevet\` undoes it
 credential_process = /usr/bin/brevet credential aws --profile brevet
 region = eu-west-1`;
 const STATE = JSON.stringify({ identity: "laptop", aws: { roleArn: INPUT.roleArn, region: "eu-west-1" } }, null, 2);
@@ -54,6 +54,13 @@ describe("joining a role", () => {
   it("keeps both where they are as they should be", () => {
     const plan = planJoinAws(INPUT, present(OURS, { brevetProfiles: new Map([["brevet", made(STATE)]]) }));
     assert.deepEqual(outcome(plan), ["keep brevet-profile brevet ours", "keep aws-profile brevet ours"]);
+  });
+
+  it("keeps a section that an earlier build wrote, whose mark ends in other words", () => {
+    const earlier = OURS.replace("undoes it", "takes it away");
+    const plan = planJoinAws(INPUT, present(earlier, { brevetProfiles: new Map([["brevet", made(STATE)]]) }));
+    assert.deepEqual(outcome(plan), ["keep brevet-profile brevet ours", "keep aws-profile brevet ours"]);
+    assert.equal(plan.steps[1]?.after, earlier);
   });
 
   it("changes only its own keys in its section", () => {

@@ -177,7 +177,7 @@ function awsStep(
 }
 
 function newSection(name: string, values: Readonly<Record<string, string>>): string {
-  const mark = `${OWNER_MARK} \`brevet unsetup aws-${name}\` takes it away`;
+  const mark = `${OWNER_MARK} \`brevet unsetup aws-${name}\` undoes it`;
   return [profileHeader(name), mark, ...Object.entries(values).map(([key, value]) => `${key} = ${value}`)].join("\n");
 }
 

@@ -36,7 +36,7 @@ export interface PlanRecord {
   readonly stopped?: Stop;
   /** It is being made: steps of its setup are still to come that are not listed yet. */
   readonly making?: true;
-  /** It is being taken away: what its steps list is still there, and an `unsetup` that stopped was to go on. */
+  /** It is being undone: what its steps list is still there, and an `unsetup` that stopped was to go on. */
   readonly leaving?: true;
 }
 
@@ -205,6 +205,6 @@ function isTexts(value: unknown): boolean {
 function damaged(name: string, cause: unknown): Fault {
   return new Fault("STORE_ENTRY_DAMAGED", `the record of the setup ${name} cannot be read`, {
     cause,
-    hints: ["what that setup made has to be taken away by hand"],
+    hints: ["what that setup made has to be removed by hand"],
   });
 }

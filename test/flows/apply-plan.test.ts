@@ -131,7 +131,7 @@ describe("a plan in parts", () => {
     const [first, rest] = partsOf(world);
     await applyPlan(first, world.ports, "more");
     const text = "the run that made it was ended before all of it was made";
-    const hint = "the same command again goes on, `brevet unsetup test` takes back what was done";
+    const hint = "the same command again goes on, `brevet unsetup test` undoes what was done";
     assert.deepEqual(await told(world), [{ outcome: "bad", text, hint }]);
     await applyPlan(rest, world.ports);
     assert.deepEqual(await told(world), []);

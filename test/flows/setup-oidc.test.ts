@@ -65,7 +65,7 @@ describe("setup oidc", () => {
     const elsewhere = await world.brevetReading("x\n", ...words.slice(0, 8), ...client, "--store", "keychain");
     assert.match(elsewhere.stderr, /STORE_GUARD_MISMATCH/);
     const removed = await world.brevet("unsetup", "oidc-closed");
-    assert.match(removed.stderr, /took back the client secret of closed/);
+    assert.match(removed.stderr, /removed the client secret of closed/);
     assert.deepEqual(keys(), []);
   });
 

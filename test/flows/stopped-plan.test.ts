@@ -86,7 +86,7 @@ describe("a plan that stops", () => {
     await assert.rejects(applyPlan(plan, world.ports), (error) => {
       assert.ok(error instanceof Fault && error.code === "PLAN_INTERRUPTED");
       assert.deepEqual(error.details, { step: "b", code: "PLAN_CONFLICT", done: ["make a"] });
-      assert.ok(error.hints.includes("run `brevet unsetup test` to take back what was done"));
+      assert.ok(error.hints.includes("run `brevet unsetup test` to undo what was done"));
       return true;
     });
   });
@@ -97,7 +97,7 @@ describe("a plan that stops", () => {
     await assert.rejects(applyPlan(planFor(world, WANTED), world.ports), (error) => {
       assert.ok(error instanceof Fault && error.code === "PLAN_INTERRUPTED");
       assert.deepEqual(error.details, { step: "b", code: "NETWORK_UNREACHABLE", done: ["make a"] });
-      assert.ok(error.hints.includes("run `brevet unsetup test` to take back what was done"));
+      assert.ok(error.hints.includes("run `brevet unsetup test` to undo what was done"));
       return true;
     });
   });
@@ -136,7 +136,7 @@ describe("a plan that stopped", () => {
         name: "setup test",
         outcome: "bad",
         text: 'stopped at "make b": no network (NETWORK_UNREACHABLE)',
-        hint: "wait; the same command again goes on, `brevet unsetup test` takes back what was done",
+        hint: "wait; the same command again goes on, `brevet unsetup test` undoes what was done",
       },
     ]);
     world.trouble = null;
@@ -185,7 +185,7 @@ describe("a plan that a person stops", () => {
     };
     const [a, b] = planFor(world, { a: "1", b: "2" }).steps;
     await applyPlan(planFor(world, { a: "1", b: "2" }), { ...world.ports, provisionerFor });
-    const ways = ["run the same command again to go on", "run `brevet unsetup test` to take back what was done"];
+    const ways = ["run the same command again to go on", "run `brevet unsetup test` to undo what was done"];
     assert.deepEqual(told, [
       [`stopped at "${a?.does}", which may go on by itself`, ...ways],
       [`stopped at "${b?.does}", which may go on by itself`, `done before: ${a?.does}`, ...ways],

@@ -13,7 +13,7 @@ describe("undoing", () => {
     ["dies before", ["a"]],
     ["dies after", ["b", "a"]],
   ] as const) {
-    it(`after the process ${what === "dies before" ? "died before" : "died after"} a step tells of what was taken back only`, async () => {
+    it(`after the process ${what === "dies before" ? "died before" : "died after"} a step tells of what was undone only`, async () => {
       const world = newWorld();
       world.trouble = { at: "b", what };
       await assert.rejects(applyPlan(planFor(world, WANTED), world.ports), Died);
@@ -57,7 +57,7 @@ describe("undoing", () => {
     const [check] = await setupChecks(ports.records);
     assert.deepEqual(await check?.run(), {
       outcome: "bad",
-      text: "3 things of it not taken away: stopped at b: nobody is signed in (ADMIN_ABSENT)",
+      text: "3 things of it not removed: stopped at b: nobody is signed in (ADMIN_ABSENT)",
       hint: "sign in; `brevet unsetup test` goes on, and with `--dry-run` lists them; the same setup again makes it whole",
     });
     world.trouble = null;
@@ -85,7 +85,7 @@ describe("undoing", () => {
     );
     assert.equal(stopped?.code, "PLAN_INTERRUPTED");
     assert.deepEqual(stopped.details, { step: "a", code: "ADMIN_ABSENT", undone: ["b"] });
-    assert.deepEqual(world.told?.(), ["took back b", "run `brevet unsetup test` again: it goes on"]);
+    assert.deepEqual(world.told?.(), ["undone: b", "run `brevet unsetup test` again: it goes on"]);
     world.trouble = null;
     await applyPlan(planOf(world), ports);
     assert.deepEqual(await setupChecks(ports.records), []);
@@ -100,7 +100,7 @@ describe("undoing", () => {
     });
     await assert.rejects(undoPlan("test", { ...world.ports, provisionerFor }), Died);
     const [check] = await setupChecks(world.ports.records);
-    assert.match((await check?.run())?.text ?? "", /^3 things of it not taken away: the process was ended before it was done$/);
+    assert.match((await check?.run())?.text ?? "", /^3 things of it not removed: the process was ended before it was done$/);
   });
 
   it("that left something is found by doctor", async () => {

@@ -4,7 +4,7 @@ import { API_FLAGS, defineApiCommand, MYSELF_FLAG } from "../admin/api-command.t
 export const command = defineApiCommand({
   path: "admin people deactivate",
   description:
-    "Every session of theirs ends; tokens that clouds were given live their last five minutes. Nothing is asked: `brevet admin people activate` takes it back. The last administrator stays, and who means themselves has to say so.",
+    "Every session of theirs ends; tokens that clouds were given live their last five minutes. Nothing is asked: `brevet admin people activate` undoes it. The last administrator stays, and who means themselves has to say so.",
   positionals: [{ name: "PERSON", doc: "their e-mail address or id", required: true }],
   flags: { ...API_FLAGS, ...MYSELF_FLAG },
   examples: [{ line: "brevet admin people deactivate bob@example.com", does: "at once, on every instance" }],

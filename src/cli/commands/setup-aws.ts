@@ -12,7 +12,7 @@ export const command = defineCommand({
     "With --role: joins a role that exists, and changes nothing in AWS; with --via, one that another profile's role may assume.",
     "",
     "The profile goes into brevet's config and, by the same name, into ~/.aws/config, which asks brevet for credentials. Nothing",
-    "else in the two files changes; a copy is kept beside each. `brevet unsetup` takes away exactly what was made.",
+    "else in the two files changes; a copy is kept beside each. `brevet unsetup` removes exactly what was made.",
   ].join("\n"),
   flags: awsSetupFlags,
   examples: [

@@ -10,7 +10,7 @@ export const command = defineCommand({
     "they are not kept.",
     "",
     "Entra ID fetches the issuer's keys, which have to be public, and takes RS256 alone. If the key signs ES256 only, this is said",
-    "before anything is made; then an AWS role leads there (--via). `brevet unsetup` takes away exactly what was made.",
+    "before anything is made; then an AWS role leads there (--via). `brevet unsetup` removes exactly what was made.",
   ].join("\n"),
   flags: azureSetupFlags,
   examples: [

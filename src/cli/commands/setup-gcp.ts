@@ -12,7 +12,7 @@ export const command = defineCommand({
     "With --provider alone: joins a provider that exists, and changes nothing in Google Cloud.",
     "",
     "Adds a profile to brevet's config, and a credential file beside it that gcloud and Google's libraries read. The file holds",
-    "no secret. `brevet unsetup` takes away exactly what was made.",
+    "no secret. `brevet unsetup` removes exactly what was made.",
   ].join("\n"),
   flags: gcpSetupFlags,
   examples: [

@@ -21,21 +21,21 @@ import { type TakenSetup, takeAway, whyUsed } from "../setup/take-setups-away.ts
 export const command = defineCommand({
   path: "unsetup",
   description: [
-    "Takes away exactly what the record of a setup lists, the last step first. What was changed by somebody since is left as",
-    "it is and named, and the exit status is then 5. A setup whose issuer another one trusts, or whose profile another goes",
-    "by, is not taken away before that one. A cloud that cannot be reached is in the way of its own setups alone.",
+    "Undoes exactly what the record of a setup lists, the last step first. What was changed by somebody since is left as",
+    "it is and named, and the exit status is then 5. A setup whose issuer another one trusts, or whose profile another",
+    "needs, is not undone before that one. A cloud that cannot be reached is in the way of its own setups alone.",
   ].join("\n"),
   positionals: [{ name: "SETUP", doc: "as `brevet setup` named it; default: the only one", required: false }],
   flags: {
-    all: { kind: "switch", doc: "take all setups away, the last one first", excludes: ["SETUP"] },
+    all: { kind: "switch", doc: "undo all setups, the last one first", excludes: ["SETUP"] },
     "even-if-trusted": { kind: "switch", doc: "remove it although other setups trust its issuer, or need its profile (`via`)" },
     "dry-run": { kind: "switch", doc: "show what would be removed, and remove nothing" },
     ...YES_FLAG,
     json: { kind: "switch", doc: "print the outcome as JSON; with --all a list" },
   },
   examples: [
-    { line: "brevet unsetup aws-brevet", does: "take the profile brevet away" },
-    { line: "brevet unsetup --all", does: "take everything away that `brevet setup` made" },
+    { line: "brevet unsetup aws-brevet", does: "remove the profile brevet" },
+    { line: "brevet unsetup --all", does: "remove everything that `brevet setup` made" },
     { line: "brevet unsetup --dry-run", does: "show what that would be" },
   ],
   async run({ flags, words }, context) {
@@ -56,7 +56,7 @@ export const command = defineCommand({
     const undoing: Plan[] = [];
     for (const record of chosen) undoing.push(await planUndo(record, plans));
     if (flags["dry-run"] && flags.json) print(undoing.map(planJson));
-    else if (await agreed(undoing, { ...flags, question: "take this away?" }, plans, context)) {
+    else if (await agreed(undoing, { ...flags, question: "undo this?" }, plans, context)) {
       const taken: TakenSetup[] = [];
       // What one cloud refuses is in the way of no other.
       for (const record of chosen) taken.push(await takeAway(record, wish, context));
@@ -82,7 +82,7 @@ async function requireNobodyTrusts(
   }
 }
 
-/** Sections that a person wrote after an import are theirs to take back: AWS's tools fail by them from now on. */
+/** Sections that a person wrote after an import are theirs to mend: AWS's tools fail by them from now on. */
 async function sayWhoStillAsks({ compose, terminal, environment }: Context): Promise<void> {
   compose.reread();
   const path = awsFiles(environment).config;
@@ -103,7 +103,7 @@ function settle(taken: readonly TakenSetup[], { terminal }: Context): number {
   if (first !== undefined) {
     for (const { id, fault } of faults) terminal.warn(`${id}: ${fault.message} (${fault.code})`);
     const ids = faults.map(({ id }) => id);
-    throw new Fault("PLAN_INTERRUPTED", `${counted(ids.length, "setup")} could not be removed wholly: ${ids.join(", ")}`, {
+    throw new Fault("PLAN_INTERRUPTED", `${counted(ids.length, "setup")} could not be undone wholly: ${ids.join(", ")}`, {
       hints: [...new Set(faults.flatMap(({ fault }) => fault.hints))],
       details: { setups: ids, codes: faults.map(({ fault }) => fault.code) },
     });
@@ -112,7 +112,7 @@ function settle(taken: readonly TakenSetup[], { terminal }: Context): number {
   if (incomplete.length === 0) return EXIT.done;
   const steps = incomplete.map(({ id, undone, left }) => `${left.length} of ${left.length + undone.length} steps of ${id}`);
   throw new Fault("PLAN_CONFLICT", `${steps.join(", ")} were left as they are`, {
-    hints: incomplete.map(({ id }) => `take them away by hand, then run \`brevet unsetup ${id}\` again`),
+    hints: incomplete.map(({ id }) => `remove them by hand, then run \`brevet unsetup ${id}\` again`),
     details: { left: incomplete.flatMap(({ left }) => left.map(({ step }) => step.id)) },
   });
 }
@@ -143,7 +143,7 @@ async function select(
   const hints = [
     ...(meant === null ? [] : [`did you mean \`brevet unsetup ${meant}\`?`]),
     ...(meant === null && known.length > 0
-      ? [`name one: ${known.join(", ")}`, "or take all of them: `brevet unsetup --all`"]
+      ? [`name one: ${known.join(", ")}`, "or undo all of them: `brevet unsetup --all`"]
       : []),
     ...(known.length === 0 ? ["nothing was set up, so there is nothing to remove"] : []),
   ];

@@ -8,7 +8,7 @@ import { serviceAccountIn } from "../../wire/google/credential-file.ts";
 import { clientSecretName } from "../client-keys.ts";
 import type { Context } from "../command.ts";
 
-/** What became of one setup that was to be taken away. */
+/** What became of one setup that was to be undone. */
 export interface TakenSetup extends UndoOutcome {
   readonly id: string;
 }
@@ -17,7 +17,7 @@ export interface TakenSetup extends UndoOutcome {
 type RemovalWish = "even if trusted" | "unless trusted";
 
 /**
- * Takes one setup away, and says what was taken and what was left.
+ * Undoes one setup, and says what was undone and what was left.
  *
  * @returns also the fault that stopped it: `ISSUER_IN_USE`, `PROFILE_IN_USE`; what a provisioner raises; `PLAN_INTERRUPTED` if
  * something was removed before.
@@ -29,7 +29,7 @@ export async function takeAway(record: PlanRecord, wish: RemovalWish, context: C
   const inUse = wish === "unless trusted" ? await whyUsed(record, await otherRecords(id, plans.records), context) : null;
   if (inUse !== null) return { id, undone: [], left: [], stopped: inUse };
   const { undone, left, stopped } = await undoPlan(id, plans);
-  for (const step of undone) terminal.say(`took back ${objectOf(step)}`);
+  for (const step of undone) terminal.say(`undone: ${objectOf(step)}`);
   await forgetClientSecrets(undone, context);
   for (const step of undone.filter(({ kind }) => kind === "google-credential-file"))
     terminal.say(`gcloud, if it was signed in by that, still is: ${gcloudRevocation(step)}`);
@@ -43,7 +43,7 @@ export async function takeAway(record: PlanRecord, wish: RemovalWish, context: C
 export async function whyUsed(record: PlanRecord, others: readonly PlanRecord[], { compose }: Context): Promise<Fault | null> {
   const users = setupsUsing(record, others).map(({ id }) => id);
   if (users.length === 0) {
-    // Setups that were taken away in this run have changed it.
+    // Setups that were undone in this run have changed it.
     compose.reread();
     const { file, profiles } = await compose.config();
     const going = profilesGoingBy(record, profiles);
@@ -97,7 +97,7 @@ async function forgetClientSecrets(undone: readonly Step[], { compose, terminal 
     const { identity } = address;
     if (kind !== "brevet-identity" || identity === undefined) continue;
     if (await (await compose.store()).remove("keys", clientSecretName(identity))) {
-      terminal.say(`took back the client secret of ${identity}`);
+      terminal.say(`removed the client secret of ${identity}`);
     }
   }
 }

@@ -30,7 +30,7 @@ describe("doctor, of setups", () => {
     assert.deepEqual(await found(JSON.stringify(RECORD)), {
       outcome: "bad",
       text: 'stopped at "create the stack brevet-infra": the stack brevet-infra could not be made: Bucket: your-oidc-bucket already exists (RESOURCE_FAILED)',
-      hint: "give the stack another name: `--stack-name NAME`; the same command again goes on, `brevet unsetup aws-brevet` takes back what was done",
+      hint: "give the stack another name: `--stack-name NAME`; the same command again goes on, `brevet unsetup aws-brevet` undoes what was done",
     });
   });
 

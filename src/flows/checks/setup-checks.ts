@@ -5,7 +5,7 @@ import type { PlanRecord, PlanRecords } from "../../setup/record.ts";
 import type { Check, CheckResult } from "./checks.ts";
 
 /**
- * A check for each setup that was begun and did not come to its end, or was taken away in part: where it stopped, why, and what to
+ * A check for each setup that was begun and did not come to its end, or was undone in part: where it stopped, why, and what to
  * type. One that is whole has none. A record that cannot be read is a check that fails.
  */
 export async function setupChecks(records: PlanRecords): Promise<readonly Check[]> {
@@ -30,7 +30,7 @@ async function resultOf(id: string, records: PlanRecords): Promise<CheckResult |
 function unfinished(record: PlanRecord): CheckResult | null {
   const { id, stopped, steps } = record;
   if (record.leaving && steps.some(({ progress }) => progress !== "left")) return takenInPart(record);
-  const ways = `the same command again goes on, \`brevet unsetup ${id}\` takes back what was done`;
+  const ways = `the same command again goes on, \`brevet unsetup ${id}\` undoes what was done`;
   if (stopped !== undefined) {
     const { at, code, message, hints } = stopped;
     return { outcome: "bad", text: `stopped at "${at}": ${message} (${code})`, hint: [...hints, ways].join("; ") };
@@ -42,7 +42,7 @@ function unfinished(record: PlanRecord): CheckResult | null {
   if (record.making) return { outcome: "bad", text: "the run that made it was ended before all of it was made", hint: ways };
   const left = steps.filter(({ progress }) => progress === "left").map(({ step }) => step.does);
   if (left.length === 0) return null;
-  const text = `could not be taken back wholly, as it was changed since: ${left.join("; ")}`;
+  const text = `could not be undone wholly, as it was changed since: ${left.join("; ")}`;
   return { outcome: "warn", text, hint: `\`brevet unsetup ${id}\` says of each what is in the way` };
 }
 
@@ -56,7 +56,7 @@ function takenInPart({ id, stopped, steps }: PlanRecord): CheckResult {
   const ways = `\`brevet unsetup ${id}\` goes on, and with \`--dry-run\` lists them; the same setup again makes it whole`;
   return {
     outcome: "bad",
-    text: `${counted(there, "thing")} of it not taken away: ${why}`,
+    text: `${counted(there, "thing")} of it not removed: ${why}`,
     hint: [...(stopped?.hints ?? []), ways].join("; "),
   };
 }

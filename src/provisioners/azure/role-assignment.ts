@@ -23,7 +23,7 @@ export function roleAssignmentResource(api: MicrosoftApi): ManagedResource {
   return {
     kind: "azure-role",
     name: ({ role, scope }) => `the role assignment ${role} on ${scope}`,
-    takenHint: "take that assignment away by hand first",
+    takenHint: "remove that assignment by hand first",
     async find(address) {
       const found = await api.find({
         service: "management",

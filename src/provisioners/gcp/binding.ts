@@ -18,7 +18,7 @@ export function bindingResource(api: GoogleApi): ManagedResource {
   return {
     kind: "gcp-binding",
     name: ({ role, member, on = "" }) => `the role ${role} of ${member} on ${on.split("/").at(-1)}`,
-    takenHint: "take it away by hand first",
+    takenHint: "remove it by hand first",
     async find({ on = "", role = "", member = "" }) {
       const policy = await readPolicy(on);
       if (policy === null || !hasMember(policy, role, member)) return null;

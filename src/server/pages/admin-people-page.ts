@@ -103,7 +103,7 @@ function groupsCell(
 <button class="quiet" aria-label="Save the groups of ${name}">Save</button></form></details>`;
 }
 
-const MYSELF = html`<label class="tick"><input type="checkbox" name="myself" value="true"> I mean myself, and cannot take it back</label>`;
+const MYSELF = html`<label class="tick"><input type="checkbox" name="myself" value="true"> I mean myself, and cannot undo it</label>`;
 
 function invitesTable({ invites, visitor, names, at, query }: PeoplePage): Html | null {
   // The last link of the last part was used or taken back: there may be others, on the first.

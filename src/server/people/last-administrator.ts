@@ -47,7 +47,7 @@ export interface Meant {
 }
 
 /**
- * Refuses that administrators shut themselves out by a slip: their own sessions end with it, so that they could not take it back.
+ * Refuses that administrators shut themselves out by a slip: their own sessions end with it, so that they could not undo it.
  *
  * @throws {Fault} `SELF_UNCONFIRMED`; `ADMINISTRATOR_NEEDED` for the last one, whatever they say.
  */

@@ -92,7 +92,7 @@ async function undo(printed: string, environment: NodeJS.ProcessEnv): Promise<vo
     await moto.s3.send(new PutObjectCommand({ Bucket: bucket?.Name, Key: "laptop/keys.json", Body }));
   }
   await moto.s3.send(new DeleteObjectCommand({ Bucket: bucket?.Name, Key: "laptop/keys.json" }));
-  const [, commands = ""] = printed.split("# takes away what was made:\n");
+  const [, commands = ""] = printed.split("# undoes what was made:\n");
   const undone = spawnSync("sh", ["-eu"], { input: commands, env: environment, encoding: "utf8" });
   assert.equal(undone.status, 0, undone.stderr);
   assert.deepEqual(await moto.snapshot(), clean);

@@ -52,7 +52,7 @@ describe("from a fresh machine to credentials", () => {
         "brevet: AWS accepts the tokens",
         "brevet: AWS setup complete",
         `brevet: try it: \`aws sts get-caller-identity --profile brevet --endpoint-url ${posixWord(sts)}\``,
-        "brevet: `brevet unsetup aws-brevet` takes away both profiles and the stack with all that is in it",
+        "brevet: `brevet unsetup aws-brevet` removes both profiles and the stack with all that is in it",
       ]);
 
       const words = ["sts", "get-caller-identity", "--profile", "brevet", "--endpoint-url", sts, "--output", "json"];

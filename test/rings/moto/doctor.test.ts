@@ -49,10 +49,10 @@ describe("doctor, after CloudFormation failed", () => {
         stdout,
         /failed +setup aws-brevet - stopped at ".*": .*brevet-device-role already exists.*\(RESOURCE_FAILED\)/,
       );
-      assert.match(stdout, /`brevet unsetup aws-brevet` takes back what was done/);
+      assert.match(stdout, /`brevet unsetup aws-brevet` undoes what was done/);
       const gone = home.brevetWith(moto.environment, "unsetup");
       assert.equal(gone.status, 0, gone.stderr);
-      assert.doesNotMatch(gone.stderr, /took back/);
+      assert.doesNotMatch(gone.stderr, /brevet: undone:/);
       assert.notDeepEqual(await moto.snapshot(), clean, "the role of others was taken away");
       assert.doesNotMatch(home.brevet("doctor", "--offline").stdout, /setup aws-brevet/);
     }));

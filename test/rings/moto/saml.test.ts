@@ -252,7 +252,7 @@ describe("setup aws --saml-metadata", () => {
       const ran = spawnSync("sh", ["-c", printed.stdout], { cwd: home.home, env: environment, encoding: "utf8" });
       assert.equal(ran.status, 0, ran.stderr);
       const byScript = await trustInIam();
-      const [, commands = ""] = ran.stdout.split("# takes away what was made:\n");
+      const [, commands = ""] = ran.stdout.split("# undoes what was made:\n");
       const undone = spawnSync("sh", ["-eu", "-c", commands], { env: environment, encoding: "utf8" });
       assert.equal(undone.status, 0, undone.stderr);
       assert.deepEqual((await moto.iam.send(new ListSAMLProvidersCommand({}))).SAMLProviderList, []);

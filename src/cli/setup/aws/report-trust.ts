@@ -54,5 +54,5 @@ export function reportTrust(
       "the account hands such tokens out from now on, and after `unsetup` too: other roles may have come to ask for them",
     );
   }
-  terminal.say(`\`brevet unsetup ${plan.id}\` takes away both profiles and the stack with all that is in it`);
+  terminal.say(`\`brevet unsetup ${plan.id}\` removes both profiles and the stack with all that is in it`);
 }

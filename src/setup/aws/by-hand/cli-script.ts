@@ -29,7 +29,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
 const PRELUDE = `UNDO=
 undo() { UNDO="$1
 $UNDO"; }
-trap '[ -z "$UNDO" ] || printf "%s\\n" "# takes away what was made:" "export AWS_REGION=$AWS_REGION AWS_DEFAULT_REGION=$AWS_REGION" "$UNDO"' EXIT
+trap '[ -z "$UNDO" ] || printf "%s\\n" "# undoes what was made:" "export AWS_REGION=$AWS_REGION AWS_DEFAULT_REGION=$AWS_REGION" "$UNDO"' EXIT
 trap 'exit 130' INT TERM`;
 
 /**
