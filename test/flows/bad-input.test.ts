@@ -140,7 +140,14 @@ const FIRST: readonly Row[] = [
       "InvalidIdentityToken",
     ),
   },
-  { wrong: "XXE", code: "SAML_ENTITIES", cases: response("an external entity", saml.EXTERNAL_ENTITY, "InvalidIdentityToken") },
+  {
+    wrong: "XXE",
+    code: "SAML_ENTITIES",
+    cases: [
+      ...response("an external entity", saml.EXTERNAL_ENTITY, "InvalidIdentityToken"),
+      ...response("a document type before a good signature", saml.DECLARED, "InvalidIdentityToken"),
+    ],
+  },
   {
     wrong: "a 5 MB assertion",
     code: "SAML_OVERSIZE",

@@ -45,6 +45,16 @@ describe("an assertion becomes credentials", () => {
   }
 });
 
+test("AWS takes base64 with padding, and no other form of it", async () => {
+  const [padded = ""] = ["", " "].map((end) => base64(world.idp.response() + end)).filter((text) => text.endsWith("="));
+  for (const [given, code] of [
+    [padded, null],
+    [padded.replace(/=+$/, ""), "InvalidIdentityToken"],
+    [padded.replace(/.{76}/g, "$&\n"), "InvalidIdentityToken"],
+  ] as const)
+    assert.equal(await world.stsCode(given), code);
+});
+
 test("credentials end with the provider's session, and that is said", async () => {
   world.warnings.length = 0;
   const credentials = await world.redeem(base64(world.idp.assertion({ sessionEndsAt: now + 1200 })));

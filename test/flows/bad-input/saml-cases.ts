@@ -22,9 +22,9 @@ type Response = (idp: SamlIssuer, now: number) => string;
 export function response(title: string, make: Response, sts: string | null): readonly BadInput[] {
   return [
     given(title, (world) => {
-      const text = make(world.idp, world.sandbox.clock.seconds);
+      const text = base64(make(world.idp, world.sandbox.clock.seconds));
       const judged = async () => assert.equal(await world.stsCode(text), sts);
-      return { text: base64(text), check: sts === null ? async () => undefined : judged };
+      return { text, check: sts === null ? async () => undefined : judged };
     }),
   ];
 }
@@ -79,6 +79,9 @@ export const OTHER_VERSION: Response = (idp) => writeResponse(idp.assertion().re
 export const UNSIGNED: Response = (idp) => writeResponse(idp.assertion({}, { sign: false }));
 
 export const EXTERNAL_ENTITY: Response = (idp) => XXE + writeResponse(idp.assertion({ sessionName: "&x;" }, { sign: false }));
+
+/** No signature covers a document type. */
+export const DECLARED: Response = (idp) => `<!DOCTYPE Response>${idp.response()}`;
 
 function second(assertion: string): string {
   return assertion.replace('ID="a1"', 'ID="a2"');

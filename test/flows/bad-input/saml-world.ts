@@ -25,8 +25,8 @@ export interface SamlWorld {
     given: string,
     how?: { readonly options?: Readonly<Record<string, unknown>>; readonly store?: Store },
   ): Promise<AwsCredentials>;
-  /** The same bytes at the sandbox, with no client of ours before it. @returns its fault code. */
-  stsCode(response: string): Promise<string | null>;
+  /** A response in base64 at the sandbox, with no client of ours before it. @returns its fault code. */
+  stsCode(SAMLAssertion: string): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -62,9 +62,9 @@ export async function openSamlWorld(): Promise<SamlWorld> {
       };
       return (await getCredentials(profile, { renew: "when-stale", purpose: "a test asks" }, ports)) as AwsCredentials;
     },
-    async stsCode(response) {
+    async stsCode(SAMLAssertion) {
       const parameters = { Action: "AssumeRoleWithSAML", Version: "2011-06-15", RoleArn: ROLE, PrincipalArn: PROVIDER };
-      const body = form({ ...parameters, SAMLAssertion: Buffer.from(response, "utf8").toString("base64") });
+      const body = form({ ...parameters, SAMLAssertion });
       const host = "sts.us-east-1.amazonaws.com";
       const headers = { "content-type": "application/x-www-form-urlencoded", host };
       const ca = readFileSync(sandbox.sandbox.caFile, "utf8");
