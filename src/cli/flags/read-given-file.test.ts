@@ -21,6 +21,20 @@ test("the lines of a given file are those of its text, wherever it is read in tw
   assert.throws(() => [...readGivenLines(join(folder, "absent"))], { code: "FILE_UNREADABLE" });
 });
 
+test("a given file is the text that an editor or a shell of Windows wrote, without its mark", (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "brevet-windows-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "given");
+  const text = `${"a€😀".repeat(30_000)}\r\n\uFEFF`;
+  for (const encoding of ["utf8", "utf16le"] as const) {
+    writeFileSync(file, `\uFEFF${text}`, encoding);
+    assert.equal(readGivenFile(file), text, encoding);
+    assert.deepEqual([...readGivenLines(file)], text.split("\n"), encoding);
+    writeFileSync(file, "\uFEFF", encoding);
+    assert.equal(readGivenFile(file), "", encoding);
+  }
+});
+
 test("what never ends, or is far too long, is refused in order", { timeout: 60_000 }, (context) => {
   const folder = mkdtempSync(join(tmpdir(), "brevet-endless-"));
   context.after(() => rmSync(folder, { recursive: true }));

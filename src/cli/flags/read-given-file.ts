@@ -4,6 +4,7 @@ import { reading } from "../../platform/file-faults.ts";
 import { farTooLong, MAX_BYTES } from "../../platform/plain-file.ts";
 import { systemErrorCode } from "../../platform/system-error.ts";
 import { blockFor, OTHER_END_MS } from "../../platform/write-all.ts";
+import { withoutMark } from "../../wire/brevet-config/read-plain.ts";
 
 const STDIN = 0;
 
@@ -13,14 +14,14 @@ const STDIN = 0;
  * @throws {Fault} `FILE_UNREADABLE`; `FILE_UNSAFE` for what is far too long, or never ends.
  */
 export function readGivenFile(path: string): string {
-  const parts: Buffer[] = [];
+  const parts: string[] = [];
   let length = 0;
-  for (const part of partsOf(path)) {
-    length += part.length;
+  for (const part of textsOf(path)) {
+    length += Buffer.byteLength(part);
     if (length > MAX_BYTES) throw farTooLong(nameOf(path));
-    parts.push(Buffer.from(part));
+    parts.push(part);
   }
-  return Buffer.concat(parts).toString();
+  return parts.join("");
 }
 
 /**
@@ -29,16 +30,28 @@ export function readGivenFile(path: string): string {
  * @throws {Fault} as {@link readGivenFile}
  */
 export function* readGivenLines(path: string): Iterable<string> {
-  const decoder = new StringDecoder("utf8");
   let rest = "";
-  for (const part of partsOf(path)) {
-    const lines = decoder.write(part).split("\n");
+  for (const part of textsOf(path)) {
+    const lines = part.split("\n");
     lines[0] = rest + lines[0];
     rest = lines.pop() ?? "";
     yield* lines;
     if (rest.length > MAX_BYTES) throw farTooLong(nameOf(path), `a line of ${nameOf(path)}`);
   }
-  yield rest + decoder.end();
+  yield rest;
+}
+
+/** The text of a file in parts. In Windows PowerShell `>` writes UTF-16, and editors of Windows put a mark before a text, which is no part of it. */
+function* textsOf(path: string): Iterable<string> {
+  let decoder: StringDecoder | undefined;
+  let isBegin = true;
+  for (const part of partsOf(path)) {
+    decoder ??= new StringDecoder(part[0] === 0xff && part[1] === 0xfe ? "utf16le" : "utf8");
+    const text = decoder.write(part);
+    yield isBegin ? withoutMark(text) : text;
+    isBegin &&= text === "";
+  }
+  yield decoder?.end() ?? "";
 }
 
 /** Each part is valid until the next one is asked for. */
