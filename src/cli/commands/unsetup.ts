@@ -24,6 +24,7 @@ export const command = defineCommand({
     "Undoes exactly what the record of a setup lists, the last step first. What was changed by somebody since is left as",
     "it is and named, and the exit status is then 5. A setup whose issuer another one trusts, or whose profile another",
     "needs, is not undone before that one. A cloud that cannot be reached is in the way of its own setups alone.",
+    "With a profile goes what is cached of the identity that proved it; other profiles of that identity get theirs again.",
   ].join("\n"),
   positionals: [{ name: "SETUP", doc: "as `brevet setup` named it; default: the only one", required: false }],
   flags: {

@@ -1,12 +1,17 @@
+import { counted } from "../../core/counted.ts";
 import { Fault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
+import { forgetCredentials } from "../../flows/forget-credentials.ts";
 import { type UndoOutcome, undoPlan } from "../../flows/undo-plan.ts";
 import { profilesGoingBy, setupsGoingBy, setupsUsing } from "../../setup/issuer-trust.ts";
 import { effectOf, objectOf, type Step } from "../../setup/plan.ts";
 import { otherRecords, type PlanRecord } from "../../setup/record.ts";
+import type { Config } from "../../wire/brevet-config/config.ts";
 import { serviceAccountIn } from "../../wire/google/credential-file.ts";
 import { clientSecretName } from "../client-keys.ts";
 import type { Context } from "../command.ts";
+import { identitiesBehind } from "../proving-identity.ts";
+import { cacheKeyPrefix } from "../resolve-profile.ts";
 
 /** What became of one setup that was to be undone. */
 export interface TakenSetup extends UndoOutcome {
@@ -28,9 +33,12 @@ export async function takeAway(record: PlanRecord, wish: RemovalWish, context: C
   const { id } = record;
   const inUse = wish === "unless trusted" ? await whyUsed(record, await otherRecords(id, plans.records), context) : null;
   if (inUse !== null) return { id, undone: [], left: [], stopped: inUse };
+  compose.reread();
+  const before = await compose.config();
   const { undone, left, stopped } = await undoPlan(id, plans);
   for (const step of undone) terminal.say(`undone: ${objectOf(step)}`);
   await forgetClientSecrets(undone, context);
+  await forgetCached(undone, before, context);
   for (const step of undone.filter(({ kind }) => kind === "google-credential-file"))
     terminal.say(`gcloud, if it was signed in by that, still is: ${gcloudRevocation(step)}`);
   for (const { step, reason } of left) terminal.warn(`left ${objectOf(step)}: ${reason}`);
@@ -99,5 +107,17 @@ async function forgetClientSecrets(undone: readonly Step[], { compose, terminal 
     if (await (await compose.store()).remove("keys", clientSecretName(identity))) {
       terminal.say(`removed the client secret of ${identity}`);
     }
+  }
+}
+
+/**
+ * What is cached of the identities that proved the profiles. Nothing in an entry says which profile it was for: besides its own there
+ * are those that other flags and another environment gave. Profiles that stay get theirs again with the next call.
+ */
+async function forgetCached(undone: readonly Step[], before: Config, { compose, terminal }: Context): Promise<void> {
+  const gone = undone.flatMap(({ kind, address }) => (kind === "brevet-profile" ? [address["profile"] ?? ""] : []));
+  for (const identity of identitiesBehind(gone, before)) {
+    const forgotten = await forgetCredentials(await compose.store(), cacheKeyPrefix(identity));
+    if (forgotten > 0) terminal.say(`removed ${counted(forgotten, "cached credential")} of ${identity}`);
   }
 }
