@@ -76,7 +76,7 @@ export async function rotateKey(input: RotateKeyInput, ports: RotateKeyPorts): P
   const { book } = ports;
   if (book.previous !== null) return retire(input, ports, { current: book.current, previous: book.previous });
   const next = book.next ?? (await beginRotation(ports));
-  const keys = await makeKeys(book.current, next);
+  const keys = await makeKeys(input.identity, book, next);
   if (!(await publish(input, ports, { shown: [book.current, next], removed: [] }))) {
     return { state: "to-upload", folder: ports.generated.destination, keys };
   }
@@ -137,8 +137,8 @@ async function algorithmsOf(signer: Signer): Promise<readonly PublicKey["algorit
   return keys.length === 0 ? signer.algorithms.slice(0, 1) : keys.map(({ algorithm }) => algorithm);
 }
 
-/** The next keys, made where they are not there yet. */
-async function makeKeys(current: KeySet, next: KeySet): Promise<readonly PublicKey[]> {
+/** The next keys, made where they are not there yet. What was begun with the key in use is forgotten: dropping it would destroy that key. */
+async function makeKeys(identity: string, { current, settle }: KeyBook, next: KeySet): Promise<readonly PublicKey[]> {
   const present = await current.signer.publicKeys();
   for (const algorithm of await algorithmsOf(current.signer)) {
     if ((await next.signer.signingKey(algorithm)) === null) await next.signer.createKey(algorithm);
@@ -146,16 +146,13 @@ async function makeKeys(current: KeySet, next: KeySet): Promise<readonly PublicK
   const keys = await next.signer.publicKeys();
   const same = keys.find(({ kid }) => present.some((key) => key.kid === kid));
   if (same === undefined) return keys;
-  throw new Fault(
-    "SIGNER_FAILED",
-    `the signer ${next.signer.description.kind} answered with the key that is in use, ${same.kid}`,
-    {
-      hints: [
-        "a signer that names one key (`key` in its options) needs another: `brevet issuer rotate … --signer KIND --signer-option key=…`",
-        "take `keys.next` out of the config to begin anew",
-      ],
-    },
-  );
+  await settle();
+  const { kind } = next.signer.description;
+  throw new Fault("SIGNER_FAILED", `the signer ${kind} answered with the key that is in use, ${same.kid}`, {
+    hints: [
+      `a signer that names one key (\`key\` in its options) needs another: \`brevet issuer rotate ${identity} --signer ${kind} --signer-option key=…\``,
+    ],
+  });
 }
 
 /**

@@ -310,7 +310,7 @@ describe("a rotation", () => {
     assert.match(waited.at(-1) ?? "", /for 1s more$/);
   });
 
-  it("moves to another signer, and refuses one that lacks an algorithm in use or answers with the key in use", async () => {
+  it("moves to another signer, and refuses one that lacks an algorithm in use", async () => {
     const home = await new Home().open();
     const program = [process.execPath, join(import.meta.dirname, "../contracts/external-signer.mjs"), join(home.folder, "keys")];
     const signer = { kind: "command", options: { command: program, algorithms: ["ES256"] } };
@@ -321,6 +321,22 @@ describe("a rotation", () => {
     assert.equal((await home.rotate(undefined, { signer: both })).state, "done");
     assert.equal((await home.device()).options.signer.kind, "command");
     await home.requireUsable();
+  });
+
+  it("is not begun with the key in use, so that another signer can be named at once", async () => {
+    const home = await new Home().open();
+    const program = [process.execPath, join(import.meta.dirname, "../contracts/external-signer.mjs")];
+    const answering = (folder: string, ...wrong: string[]) => ({
+      kind: "command",
+      options: { command: [...program, join(home.folder, folder), ...wrong], algorithms: ["ES256"] },
+    });
+    assert.equal((await home.rotate(undefined, { signer: answering("one", "one-key-for-all") })).state, "done");
+    const [kid, keys] = [await home.requireUsable(), await home.keysBlock()];
+    assert.equal(await codeOf(home.rotate()), "SIGNER_FAILED");
+    assert.deepEqual(await home.keysBlock(), keys);
+    assert.equal(await home.requireUsable(), kid);
+    assert.equal((await home.rotate(undefined, { signer: answering("another") })).state, "done");
+    assert.notEqual(await home.requireUsable(), kid);
   });
 
   const openRevoked = async () => {
