@@ -53,7 +53,10 @@ async function serverOptions({ name, options, place }: IdentityEntry, parts: Pic
 
 /** Destroys the keys of an identity that people sign in as, and its client's secret. @throws {Fault} of its options; those of a signer. */
 export async function destroyClientKeys(entry: IdentityEntry, parts: IdentityParts): Promise<void> {
-  if (entry.kind === "server") return (await (await serverOptions(entry, parts)).signer()).destroyKeys();
+  if (entry.kind === "server") {
+    await (await (await serverOptions(entry, parts)).signer()).destroyKeys();
+    return;
+  }
   const [{ parseOidcOptions }, { forgetClient }] = await Promise.all([
     import("../identities/oidc/options.ts"),
     import("./client-keys.ts"),

@@ -80,8 +80,12 @@ export interface Signer {
    * What is not used ends by itself.
    */
   prepare?(): void;
-  /** Forgets every key of this identity, for good. */
-  destroyKeys(): Promise<void>;
+  /**
+   * Forgets every key of this identity, for good: what was made for it is destroyed.
+   *
+   * @returns the keys that were there before, which stay with their owner.
+   */
+  destroyKeys(): Promise<readonly PublicKey[]>;
   /** Absent where the kind has no way to prove where its keys are. */
   readonly attestation?: SignerAttestation;
 }

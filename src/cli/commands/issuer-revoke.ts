@@ -123,8 +123,7 @@ async function revocationOfOwn(
 async function revokeOwn(device: OpenDevice, to: readonly string[], context: Context): Promise<Revoked> {
   const { compose, terminal } = context;
   const { name, options } = device;
-  const keys = (await reportKeys(device, compose)).map(({ kid }) => kid);
-  const kids = new Set(keys);
+  const kids = new Set((await reportKeys(device, compose)).map(({ kid }) => kid));
   const recorded = trustedKeys(options.subject, await readableRecords(context));
   const config = await compose.config();
   const roles = rolesProvedBy(name, config);
@@ -140,14 +139,18 @@ async function revokeOwn(device: OpenDevice, to: readonly string[], context: Con
   const [store, prefix] = [await compose.store(), cacheKeyPrefix(name)];
   const atOnce = await forgetCredentials(store, prefix);
   const book = await configKeyBook(device, null, context);
-  for (const set of [book.current, book.next, book.previous]) await set?.signer.destroyKeys();
+  const left: string[] = [];
+  for (const set of [book.current, book.next, book.previous])
+    left.push(...((await set?.signer.destroyKeys()) ?? []).map(({ kid }) => kid));
   await book.settle();
   // Who asked before that still has a token, and keeps what it gives.
   const waiting = ({ pid, purpose }: LockHolder): void => terminal.say(`waiting for process ${pid}: ${purpose}`);
   const forgotten = atOnce + (await forgetLateCredentials({ prefix, purpose: `revokes ${name}` }, { store, waiting }));
-  terminal.say(`destroyed ${counted(keys.length, "private key")} and ${counted(forgotten, "cached credential")} of ${name}`);
+  const destroyed = counted(kids.size - new Set(left).size, "private key");
+  terminal.say(`destroyed ${destroyed} and ${counted(forgotten, "cached credential")} of ${name}`);
+  for (const kid of new Set(left)) terminal.warn(`the private key of ${kid} was there before ${name}, and stays where it is`);
   return {
-    keys,
+    keys: [...kids],
     places,
     issuer: options.issuer,
     subject: options.subject,

@@ -104,15 +104,17 @@ function openPkcs11Signer(context: SignerContext<JsonObject>, parts: Pkcs11Parts
     });
   }
 
-  async function destroyKeys(): Promise<void> {
+  async function destroyKeys(): Promise<readonly PublicKey[]> {
+    const left: PublicKey[] = [];
     for (const algorithm of algorithms) {
       const record = await load(algorithm);
       if (record === null) continue;
-      // A key that was there before brevet belongs to somebody.
       if (record.made) await withPin((pin) => token.destroy(algorithm, record.id, pin));
+      else if (record.key !== null) left.push(record.key);
       await store.remove("keys", entry(algorithm));
     }
     await store.remove("keys", pinEntry);
+    return left;
   }
 
   return {

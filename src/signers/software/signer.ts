@@ -70,6 +70,7 @@ function openSoftwareSigner(context: SignerContext<JsonObject>, store: Store): S
     createKey,
     destroyKeys: async () => {
       for (const algorithm of ALGORITHMS) await store.remove("keys", entry(algorithm));
+      return [];
     },
   };
 }

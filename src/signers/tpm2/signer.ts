@@ -154,6 +154,7 @@ function openTpm2Signer(
     destroyKeys: async () => {
       for (const algorithm of ALGORITHMS) await store.remove("keys", entry(algorithm));
       await store.remove("keys", pendingEntry);
+      return [];
     },
     // Its code is loaded when it is asked for: a signature does without.
     attestation: {

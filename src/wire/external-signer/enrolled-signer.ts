@@ -75,6 +75,7 @@ export function enrolledSigner(parts: EnrolledSignerParts): Signer {
         await external.destroy(handle, algorithm);
         await enrolled.forget(algorithm);
       }
+      return [];
     },
   };
 }

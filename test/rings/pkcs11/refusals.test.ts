@@ -131,7 +131,9 @@ describe("a token of SoftHSM", () => {
     const ofRsa = signersOn(token, memoryStore()).open({ identity: "laptop", options: settled });
     assert.deepEqual(ofRsa.algorithms, ["RS256"]);
     assert.equal((await ofRsa.createKey("RS256")).kid, (await signer.signingKey("RS256"))?.kid);
-    await signer.destroyKeys();
+    const held = await signer.publicKeys();
+    assert.deepEqual(await signer.destroyKeys(), held);
+    assert.equal(held.length, 2);
     assert.match(token.tool("pkcs11-tool", "--login", "--pin", PIN, "--list-objects"), /label: +mine/);
     make("EC:prime256v1", "09");
     assert.equal(await codeOf(openLaptop(memoryStore(), undefined, { key: "mine" }).createKey("ES256")), "USAGE_INVALID");
