@@ -1,5 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { Publisher } from "../core/publisher.ts";
+import { shellCommand } from "../core/shell-command.ts";
 import type { PublicKey, Signer } from "../core/signer.ts";
 import { type Clock, type EpochSeconds, formatDuration, formatUtc } from "../core/time.ts";
 import { JWKS_PATH } from "../wire/issuer-documents/discovery.ts";
@@ -148,10 +149,9 @@ async function makeKeys(identity: string, { current, settle }: KeyBook, next: Ke
   if (same === undefined) return keys;
   await settle();
   const { kind } = next.signer.description;
+  const another = shellCommand`brevet issuer rotate ${identity} --signer ${kind} --signer-option key=…`;
   throw new Fault("SIGNER_FAILED", `the signer ${kind} answered with the key that is in use, ${same.kid}`, {
-    hints: [
-      `a signer that names one key (\`key\` in its options) needs another: \`brevet issuer rotate ${identity} --signer ${kind} --signer-option key=…\``,
-    ],
+    hints: [`a signer that names one key (\`key\` in its options) needs another: \`${another}\``],
   });
 }
 
