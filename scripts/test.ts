@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
+import { ownTarget } from "./bundle/targets.ts";
 import { bundleTests } from "./test/bundle-tests.ts";
 import { type ProbedRing, probeRings, ringTable } from "./test/rings.ts";
 import { REPORTER, runFiles } from "./test/run-files.ts";
@@ -52,17 +53,23 @@ judge();
  */
 async function build(files: readonly string[]): Promise<void> {
   if (files.every((file) => file.startsWith("src/"))) return;
-  const needsExecutable = rings.some(
+  const ofExecutables = rings.filter(
     (probed) => probed.ring.needs.includes("npm:bun") && files.some((file) => inRing(probed, file)),
   );
   const scripts = [
     ["scripts/build.ts"],
-    ...(needsExecutable ? [["scripts/build-binary.ts", ...(required ? ["--all"] : [])]] : []),
+    ...(ofExecutables.length > 0 ? [["scripts/build-binary.ts", ...targets(ofExecutables)]] : []),
   ];
   for (const script of scripts) {
     const [status] = await once(spawn(process.execPath, ["--import", "tsx", ...script], { stdio: "inherit" }), "exit");
     if (status !== 0) fail(["the program does not build"]);
   }
+}
+
+function targets(ofExecutables: readonly ProbedRing[]): readonly string[] {
+  if (required) return ["--all"];
+  const names = new Set([ownTarget()?.name ?? [], ...ofExecutables.map(({ ring }) => ring.executables ?? [])].flat());
+  return [...names].flatMap((name) => ["--target", name]);
 }
 
 function runsPlain(probed: ProbedRing | undefined): boolean {

@@ -10,7 +10,7 @@ import { mavenTool, npmTools, pythonTools } from "./ring-tools.ts";
  */
 export interface Ring {
   readonly name: string;
-  /** A program on the PATH, `python:MODULE`, `npm:PACKAGE`, `tool:PROGRAM` of {@link pythonTools} or {@link npmTools}, `package:PACKAGE` beside the latter. */
+  /** A program on the PATH, `/a/file`, `python:MODULE`, `npm:PACKAGE`, `tool:PROGRAM` of {@link pythonTools} or {@link npmTools}, `package:PACKAGE` beside the latter. */
   readonly needs: readonly string[];
   /** What `.ci/run` installs for it. */
   readonly debianPackages: readonly string[];
@@ -20,6 +20,8 @@ export interface Ring {
   readonly npmPackages?: readonly string[];
   /** What `npm run rings` fetches from Maven and unpacks: `org.keycloak:keycloak-quarkus-dist:26.7.3:zip`. */
   readonly mavenArtifacts?: readonly string[];
+  /** The targets whose executables it runs, besides this platform's. */
+  readonly executables?: readonly string[];
   /** How long it takes, for a ring that is too long for every run: it runs where it is required, or its folder was typed. */
   readonly onlyWhenAsked?: string;
   /** The folder of its test files. */
@@ -57,6 +59,7 @@ export function probeRings(wanted: readonly string[] = [], required = false): re
 }
 
 function isHere(need: string): boolean {
+  if (need.startsWith("/")) return existsSync(need);
   if (need.startsWith("python:"))
     return spawnSync("python3", ["-c", `import ${need.slice(7)}`], { stdio: "ignore" }).status === 0;
   if (need.startsWith("npm:")) return existsSync(join("node_modules", need.slice(4), "package.json"));

@@ -5,10 +5,10 @@ import { parseScript } from "./parse-script.ts";
 import type { Program } from "./program.ts";
 import { runScript } from "./run-script.ts";
 
-/** A test for each script of this folder, or those that `BREVET_TRANSCRIPTS` names, against that program. */
-export function describeScripts(program: Program): void {
+/** A test for each of the scripts against that program; by default each of this folder, or those that `BREVET_TRANSCRIPTS` names. */
+export function describeScripts(program: Program, names: readonly string[] = scriptNames()): void {
   describe(`scripts against ${program.name}`, { concurrency: 2 }, () => {
-    for (const name of scriptNames()) {
+    for (const name of names) {
       test(name, () => runScript(parseScript(readFileSync(join(import.meta.dirname, name), "utf8")), program));
     }
   });
