@@ -18,8 +18,10 @@ export interface PublishedDocument {
  * administrators cannot undo each other's change without one of them being told.
  */
 export interface Publisher {
-  /** Where the documents go, for messages that may add a document's path: `/srv/issuer`, `s3://bucket/prefix`. */
+  /** Where the documents go, for messages: `/srv/issuer`, `s3://bucket/prefix`. */
   readonly destination: string;
+  /** Where the document of that path goes, as its host writes it: `/srv/issuer/keys.json`. */
+  placeOf(path: string): string;
   read(path: string): Promise<PublishedDocument | null>;
   /**
    * Writes a document if what is there is still `expected`; null: only if nothing is there.

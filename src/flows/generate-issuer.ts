@@ -109,7 +109,7 @@ function noKeys({ identity, only }: Pick<GenerateIssuerInput, "identity" | "only
 /** A folder that a web server serves may hold the keys of other devices, and this flow writes the whole file. */
 async function readOwnKeys(folder: Publisher, ours: readonly PublicKey[]): Promise<PublishedDocument | null> {
   const present = await folder.read(JWKS_PATH);
-  const keys = keysOf(present, `${folder.destination}/${JWKS_PATH}`);
+  const keys = keysOf(present, folder.placeOf(JWKS_PATH));
   const foreign = keys.filter(({ kid }) => !ours.some((key) => key.kid === kid));
   if (foreign.length === 0) return present;
   throw new Fault("ISSUER_SHARED", `${folder.destination} holds ${counted(foreign.length, "other key")}, which would be lost`, {

@@ -18,7 +18,7 @@ export async function promiseAlgorithms(
   return replaceUntilWritten(place, DISCOVERY_PATH, {
     make: async (present) => {
       check(present);
-      const keys = keysOf(await place.read(JWKS_PATH), `${place.destination}/${JWKS_PATH}`);
+      const keys = keysOf(await place.read(JWKS_PATH), place.placeOf(JWKS_PATH));
       return discoveryDocument(issuer, algorithmsIn(keys));
     },
     holds: (present) => present !== null,

@@ -38,7 +38,7 @@ export interface PublishIssuerPorts {
 
 export interface PublishedIssuer {
   readonly destination: string;
-  /** The paths that were written; empty if everything was there already. */
+  /** Where something was written; empty if everything was there already. */
   readonly written: readonly string[];
   /** The `kid` of each key that is published now. */
   readonly kids: readonly string[];
@@ -64,13 +64,13 @@ export async function publishIssuer(input: PublishIssuerInput, ports: PublishIss
   const { removed = NONE } = input;
   const ours = await loadGenerated(input, ports);
   const ourKids = [...ours, ...(await signer.publicKeys())].flatMap(({ kid }) => (kid === null ? [] : [kid]));
-  const discoveryPlace = `${destination.destination}/${DISCOVERY_PATH}`;
+  const discoveryPlace = destination.placeOf(DISCOVERY_PATH);
   // Before anything is written, so that the keys never land in the folder of another issuer.
   requireIssuer(await destination.read(DISCOVERY_PATH), discoveryPlace, input);
 
   let foreign: readonly string[] = [];
   const disputed = new Set<string>();
-  const keysPlace = `${destination.destination}/${JWKS_PATH}`;
+  const keysPlace = destination.placeOf(JWKS_PATH);
   const jwks = await replaceUntilWritten(destination, JWKS_PATH, {
     make: async (present) => {
       const kept = keysOf(present, keysPlace).filter(({ kid }) => kid === null || !removed.has(kid));
@@ -95,7 +95,7 @@ export async function publishIssuer(input: PublishIssuerInput, ports: PublishIss
   const entries = parseJwks(jwks.document.body, keysPlace);
   return {
     destination: destination.destination,
-    written: [jwks, discovery].filter(({ changed }) => changed).map(({ document }) => document.path),
+    written: [jwks, discovery].filter(({ changed }) => changed).map(({ document }) => destination.placeOf(document.path)),
     kids: entries.map(({ kid }) => kid ?? "(no kid)"),
     foreign,
     disputed: [...disputed],
@@ -119,7 +119,7 @@ async function loadGenerated(
     });
   }
   requireIssuer(discovery, "the generated discovery document", input);
-  const ours = parseJwks(jwks.body, `${generated.destination}/${JWKS_PATH}`);
+  const ours = parseJwks(jwks.body, generated.placeOf(JWKS_PATH));
   const current = new Set((await signer.publicKeys()).map(({ kid }) => kid));
   if (!ours.some(({ kid }) => kid !== null && current.has(kid))) {
     throw new Fault("KEY_ABSENT", `the generated documents of ${input.identity} hold none of its keys`, { hints });

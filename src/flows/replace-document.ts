@@ -32,7 +32,7 @@ export async function replaceUntilWritten(
     changed = true;
     if (holds(await destination.read(path))) return { document, changed };
   }
-  throw publishConflict(`${destination.destination}/${path}`, "all the time");
+  throw publishConflict(destination.placeOf(path), "all the time");
 }
 
 async function replaced(destination: Publisher, document: PublicDocument, present: PublishedDocument | null): Promise<boolean> {

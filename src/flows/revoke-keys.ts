@@ -26,13 +26,12 @@ export interface RevokedAt {
  * @throws {Fault} `ISSUER_DOCUMENT_INVALID`; `PUBLISH_CONFLICT`; what the publisher raises.
  */
 export async function revokeKeysAt(destination: Publisher, kids: ReadonlySet<string>): Promise<RevokedAt> {
-  const place = `${destination.destination}/${JWKS_PATH}`;
+  const place = destination.placeOf(JWKS_PATH);
   const isRevoked = ({ kid }: JwksEntry): boolean => kid !== null && kids.has(kid);
   const present = await destination.read(JWKS_PATH);
   const removed = keysOf(present, place).filter(isRevoked);
   const discovery = await destination.read(DISCOVERY_PATH);
-  const issuer =
-    discovery === null ? null : parseDiscovery(discovery.body, `${destination.destination}/${DISCOVERY_PATH}`).issuer;
+  const issuer = discovery === null ? null : parseDiscovery(discovery.body, destination.placeOf(DISCOVERY_PATH)).issuer;
   let left = keysOf(present, place);
   if (removed.length > 0) {
     await replaceUntilWritten(destination, JWKS_PATH, {

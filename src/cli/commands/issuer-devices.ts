@@ -93,7 +93,7 @@ interface Place {
 }
 
 async function look(word: string, publisher: Publisher): Promise<Place> {
-  const entries = keysOf(await publisher.read(JWKS_PATH), `${publisher.destination}/${JWKS_PATH}`);
+  const entries = keysOf(await publisher.read(JWKS_PATH), publisher.placeOf(JWKS_PATH));
   const keys = entries.map((entry, index) => ({
     kid: entry.kid ?? "(no kid)",
     algorithm: String(entry.members["alg"] ?? entry.members["kty"] ?? "?"),

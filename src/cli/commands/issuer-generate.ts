@@ -81,7 +81,7 @@ export const command = defineCommand({
       return 0;
     }
     if (created !== null) terminal.say(`made an ${created.algorithm} key: ${created.kid}`);
-    for (const { path } of documents) output(`${folder.destination}/${path}\n`);
+    for (const { path } of documents) output(`${folder.placeOf(path)}\n`);
     if (flags.output === undefined) terminal.say(`next: \`${publishCommand(name, device.options.keys)}\``);
     else terminal.say(`next: upload the folder so that ${issuer}/keys.json is served, then \`brevet issuer verify ${name}\``);
     return 0;

@@ -112,7 +112,7 @@ function destinationWords({ to, bucket, region, distribution }: DestinationFlags
 }
 
 function report({ destination, written, kids, foreign }: PublishedIssuer, { output, terminal }: Context): void {
-  for (const path of written) output(`${destination}/${path}\n`);
+  for (const place of written) output(`${place}\n`);
   if (written.length === 0) terminal.say(`everything is published at ${destination} already`);
   for (const kid of kids) terminal.say(`${foreign.includes(kid) ? "of others" : "of this device"}: ${kid}`);
 }

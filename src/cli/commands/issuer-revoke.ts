@@ -193,8 +193,9 @@ async function revocationOfForeign(
     );
   }
   const published: string[] = [];
-  for (const { destination, read } of publishers) {
-    published.push(...keysOf(await read(JWKS_PATH), `${destination}/${JWKS_PATH}`).flatMap(({ kid }) => kid ?? []));
+  for (const publisher of publishers) {
+    const keys = keysOf(await publisher.read(JWKS_PATH), publisher.placeOf(JWKS_PATH));
+    published.push(...keys.flatMap(({ kid }) => kid ?? []));
   }
   // A key that is gone from its issuer's documents may have sessions at AWS still: its whole id prints again what ends them.
   const again = role.length > 0 && isThumbprint(wanted) && (await holdAnIssuer(publishers));

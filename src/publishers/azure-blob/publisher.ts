@@ -51,6 +51,7 @@ export function azureBlobPublisher({ destination, clock, token, ...ports }: Azur
   };
   return {
     destination: destination.text,
+    placeOf: (path) => `${destination.text}/${path}`,
     async read(path) {
       const url = destination.url + path;
       const answer = await call("Get Blob", [404], { method: "GET", url });

@@ -49,6 +49,7 @@ export function folderPublisher({ folder, lockFolder }: DocumentFolder, files: D
   };
   return {
     destination: folder,
+    placeOf: (path) => join(folder, path),
     read: async (path) => read(path),
     replace: (document, expected) => withFileLock(privateFiles(), lock, () => replace(document, expected)),
   };

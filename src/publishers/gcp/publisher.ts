@@ -46,17 +46,19 @@ export function gcpPublisher(provider: string, access: GoogleAccess): Publisher 
     // Google still shows a provider for 30 days after its deletion, but neither changes it nor takes tokens by it.
     return found?.["state"] === "DELETED" ? null : found;
   };
+  const placeOf = (path: string): string => `${destination}/${path}`;
   const read = async (path: string): Promise<PublishedDocument | null> => {
     const { issuer, jwks } = keysOf(await readProvider());
     if (path === JWKS_PATH) return jwks === null ? null : published(jwks);
-    const entries = jwks === null ? [] : parseJwks(jwks, `${destination}/${JWKS_PATH}`);
+    const entries = jwks === null ? [] : parseJwks(jwks, placeOf(path));
     return issuer === null ? null : published(discoveryDocument(issuer, algorithmsIn(entries)).body);
   };
   return {
     destination,
+    placeOf,
     read,
     async replace(document, expected) {
-      if (((await read(document.path))?.version ?? null) !== expected) throw publishConflict(`${destination}/${document.path}`);
+      if (((await read(document.path))?.version ?? null) !== expected) throw publishConflict(placeOf(document.path));
       if (document.path === DISCOVERY_PATH) return requireSameIssuer(document, await readProvider(), destination);
       await api.operate({
         service: "iam",

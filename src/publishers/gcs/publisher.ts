@@ -35,6 +35,7 @@ export function gcsPublisher({ destination, token, endpoint = ENDPOINT, ...ports
   };
   return {
     destination: place,
+    placeOf: (path) => `${place}/${path}`,
     read: (path) => readDocument(path, `${endpoint}/storage/v1/b/${bucket}/o/${encodeURIComponent(prefix + path)}`, call),
     async replace(document, expected) {
       const generation = expected ?? "0";

@@ -48,6 +48,7 @@ export function s3Publisher({ destination, http, invalidationName }: S3Publisher
   };
   return {
     destination: place,
+    placeOf: (path) => `${place}/${path}`,
     read,
     async replace(document, expected) {
       await put(s3, bucket, prefix, document, expected);
