@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:f
 import { dirname, join } from "node:path";
 import * as v from "valibot";
 import { Fault } from "../core/fault.ts";
+import { takeCommand } from "../core/shell-variables.ts";
 import { isRunning } from "../platform/processes/process-identity.ts";
 import { readJsonFile } from "./json-files.ts";
 
@@ -40,7 +41,7 @@ export function requireNoneRunning(folder: string): void {
   const running = readRunning(folder);
   if (running === null || !isRunning(running.pid)) return;
   throw new Fault("SANDBOX_RUNNING", `a sandbox runs in ${folder} already, at ${running.url} (process ${running.pid})`, {
-    hints: ['use it: `eval "$(brevet sandbox env)"`', "or give this one a folder of its own: `--folder DIR`"],
+    hints: [`use it: \`${takeCommand("brevet sandbox env")}\``, "or give this one a folder of its own: `--folder DIR`"],
   });
 }
 

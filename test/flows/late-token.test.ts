@@ -129,7 +129,7 @@ test("what reads the answer is loaded when the connection is being made and the 
         return ({ body }) => ({ kind: "result", value: body });
       },
       advise: () => assert.fail("nothing is refused"),
-      endpointHints: { loopback: "", unknownName: "", foreign: "" },
+      endpointHints: { loopback: () => "", unknownName: "", foreign: "" },
     },
     {
       async http() {

@@ -4,6 +4,7 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
+import { takeCommand } from "../../core/shell-variables.ts";
 import type { Clock } from "../../core/time.ts";
 import { stopSignal } from "../../platform/processes/interruption.ts";
 import { defineCommand } from "../command.ts";
@@ -55,7 +56,7 @@ export const command = defineCommand({
     );
     if (!stop.aborted) {
       const where = flags.folder === undefined ? [] : ["--folder", flags.folder];
-      const command = `eval "$(${shellCommand`brevet ${["sandbox", "env", ...where]}`})"`;
+      const command = takeCommand(shellCommand`brevet ${["sandbox", "env", ...where]}`);
       terminal.say(`the sandbox listens at ${started.running.url}; in another terminal: \`${command}\``);
       if (readyFile !== null) writeReady(readyFile, `${JSON.stringify(started.running)}\n`);
       await once(stop, "abort");

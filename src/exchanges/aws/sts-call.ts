@@ -1,6 +1,7 @@
 import type { ProofToken } from "../../core/exchange.ts";
 import type { Place } from "../../core/place.ts";
 import type { Secret } from "../../core/secret.ts";
+import { sandboxMovedHint } from "../../core/shell-variables.ts";
 import { type CloudPorts, callCloud } from "../../platform/http/call-cloud.ts";
 import type { StsAnswer } from "../../wire/aws-sts/answer.ts";
 import { encodeStsCall } from "../../wire/aws-sts/encode-call.ts";
@@ -67,8 +68,7 @@ export async function callSts(call: StsCall, ports: CloudPorts): Promise<StsResu
         judgesTimes: judgesTimes(code),
       }),
       endpointHints: {
-        loopback:
-          'a sandbox that was started again has another port: `eval "$(brevet sandbox env)"`, or unset AWS_ENDPOINT_URL_STS',
+        loopback: () => sandboxMovedHint(["AWS_ENDPOINT_URL_STS"]),
         unknownName: "look at the region, or the endpoint, of {}",
         foreign: "see whether a proxy or a login page of the network stands before it, and what `AWS_ENDPOINT_URL` says",
       },

@@ -1,4 +1,5 @@
 import { type Exchange, tokenOf } from "../../core/exchange.ts";
+import { sandboxMovedHint } from "../../core/shell-variables.ts";
 import { type CloudPorts, callCloud } from "../../platform/http/call-cloud.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { azureCloud } from "../../wire/azure/clouds.ts";
@@ -58,7 +59,7 @@ export function azureExchange(parts: AzureExchangeParts): Exchange {
           },
           advise: ({ code }) => azureAdvice(code),
           endpointHints: {
-            loopback: 'a sandbox that was started again has another port: `eval "$(brevet sandbox env)"`',
+            loopback: () => sandboxMovedHint(),
             unknownName: "look at {authorityHost}, and AZURE_AUTHORITY_HOST",
             foreign: "see whether a proxy or a login page of the network stands before it",
           },

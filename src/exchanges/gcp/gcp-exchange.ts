@@ -1,5 +1,6 @@
 import type { GcpCredentials } from "../../core/credentials.ts";
 import { type Exchange, type ProofToken, tokenOf } from "../../core/exchange.ts";
+import { sandboxMovedHint } from "../../core/shell-variables.ts";
 import { type CloudCall, type CloudPorts, callCloud } from "../../platform/http/call-cloud.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { providerAudience } from "../../trust/gcp/provider-name.ts";
@@ -108,7 +109,7 @@ function call<T>(
   about: Omit<CloudCall<T>, "cloud" | "keepsTime" | "endpointHints" | "place">,
 ): Promise<T> {
   const endpointHints = {
-    loopback: 'a sandbox that was started again has another port: `eval "$(brevet sandbox env)"`',
+    loopback: () => sandboxMovedHint(),
     unknownName: "look at `stsUrl` and `iamCredentialsUrl` of {}, and CLOUDSDK_API_ENDPOINT_OVERRIDES_STS",
     foreign: "see whether a proxy or a login page of the network stands before it",
   };

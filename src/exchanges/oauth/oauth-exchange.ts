@@ -59,7 +59,7 @@ export function oauthExchange(parts: OauthExchangeParts): Exchange {
             judgesTimes: code === "invalid_grant" || code === LOGIN_REFUSED,
           }),
           endpointHints: {
-            loopback: "look at {url}: nothing answers there",
+            loopback: () => "look at {url}: nothing answers there",
             unknownName: "look at {url}",
             foreign: "look at {url}: it has to be the token endpoint itself",
           },

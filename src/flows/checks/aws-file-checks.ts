@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { listed } from "../../core/listed.ts";
 import { shellCommand } from "../../core/shell-command.ts";
+import { unsetCommand } from "../../core/shell-variables.ts";
 import { BEFORE_PROCESS } from "../../wire/aws-config/credential-keys.ts";
 import { SHADOWING_VARIABLES } from "../../wire/aws-config/environment.ts";
 import { type LongLivedKey, longLivedKeys } from "../../wire/aws-config/long-lived-keys.ts";
@@ -189,7 +190,7 @@ function checkVariables(environment: AwsFilesFacts["environment"]): CheckResult 
     return {
       outcome: "warn",
       text: `AWS_ACCESS_KEY_ID is set: tools use ${kind} ${keyId} and no profile`,
-      hint: "`unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN`",
+      hint: `\`${unsetCommand(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])}\``,
     };
   }
   const shadows = Object.keys(SHADOWING_VARIABLES).filter((name) => isSet(name) && !/^AWS_(DEFAULT_)?PROFILE$/.test(name));
@@ -198,12 +199,16 @@ function checkVariables(environment: AwsFilesFacts["environment"]): CheckResult 
     return {
       outcome: "warn",
       text: `${shadows.join(", ")} ${shadows.length === 1 ? "is" : "are"} set: ${SHADOWING_VARIABLES[shadow]}`,
-      hint: `\`unset ${shadows.join(" ")}\``,
+      hint: `\`${unsetCommand(shadows)}\``,
     };
   }
   const endpoint = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"].find(isSet);
   if (endpoint === undefined) return { outcome: "good", text: "none is in the way" };
-  return { outcome: "warn", text: `${endpoint} leads to ${environment[endpoint]}`, hint: `\`unset ${endpoint}\` for AWS itself` };
+  return {
+    outcome: "warn",
+    text: `${endpoint} leads to ${environment[endpoint]}`,
+    hint: `\`${unsetCommand([endpoint])}\` for AWS itself`,
+  };
 }
 
 /** @throws {Fault} `AWS_CONFIG_MALFORMED`, which names the line: a section or a key that is there twice, too. */

@@ -6,6 +6,7 @@ import type { Outlet, Output } from "../../core/outlet.ts";
 import { placeIn } from "../../core/place.ts";
 import { posixWord } from "../../core/posix-word.ts";
 import type { Secret } from "../../core/secret.ts";
+import { sandboxMovedHint } from "../../core/shell-variables.ts";
 import { type Clock, formatDuration } from "../../core/time.ts";
 import type { OpenBrowser } from "../../platform/browser.ts";
 import { callCloud } from "../../platform/http/call-cloud.ts";
@@ -129,7 +130,7 @@ async function getSigninToken(
         judgesTimes: false,
       }),
       endpointHints: {
-        loopback: 'a sandbox that was started again has another port: `eval "$(brevet sandbox env)"`, or unset AWS_ENDPOINT_URL',
+        loopback: () => sandboxMovedHint(["AWS_ENDPOINT_URL"]),
         unknownName: "look at AWS_ENDPOINT_URL_SIGNIN and AWS_ENDPOINT_URL",
         foreign: "see whether a proxy or a login page of the network stands before it, and what AWS_ENDPOINT_URL says",
       },

@@ -63,8 +63,8 @@ export interface CloudCall<T> {
   readonly advise: (error: CloudError, status: number) => CloudAdvice;
   /** Hints for a person who configured another endpoint. */
   readonly endpointHints: {
-    /** The endpoint is on this machine. */
-    readonly loopback: string;
+    /** The endpoint is on this machine, and nothing answers. */
+    readonly loopback: () => string;
     /** Said where the endpoint's name does not resolve, which may not be the network's fault. */
     readonly unknownName: string;
     /** Something else answered. */
@@ -146,7 +146,7 @@ function withNextStep<T>(fault: Fault, call: CloudCall<T>): Fault {
   if (fault.code !== "NETWORK_UNREACHABLE") return fault;
   const { endpoint, endpointHints } = call;
   const hints = [...fault.hints];
-  if (isLoopback(new URL(endpoint).hostname)) hints.push(...hintText(endpointHints.loopback, call));
+  if (isLoopback(new URL(endpoint).hostname)) hints.push(...hintText(endpointHints.loopback(), call));
   else if (fault.details["reason"] === "name")
     hints.push(...hintText(`if this machine is online, ${endpointHints.unknownName}`, call));
   return fault.told({ hints });

@@ -153,8 +153,8 @@ interface WhyNot {
 function whyNot(command: string, code: string, found: string | null): WhyNot {
   if (process.platform === "win32" && code !== "EACCES") {
     const hints = [
-      `a batch file has to be run by its interpreter: \`cmd /c ${command} …\``,
-      `one of this folder by its path: \`.\\${command}\``,
+      ...(/\.(exe|com)$/i.test(command) ? [] : [`a batch file has to be run by its interpreter: \`cmd /c ${command} …\``]),
+      ...(/[\\/]/.test(command) ? [] : [`one of this folder by its path: \`.\\${command}\``]),
     ];
     return code === "ENOENT" ? { code: "COMMAND_ABSENT", reason: ABSENT, hints } : { code: "COMMAND_UNUSABLE", hints };
   }

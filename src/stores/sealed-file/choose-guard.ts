@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { unsetCommand } from "../../core/shell-variables.ts";
 import type { KeyGuard, KeyGuardKind } from "../../core/store.ts";
 import type { Paths } from "../../platform/paths.ts";
 import type { PrivateFiles } from "../../platform/private-files.ts";
@@ -80,7 +81,7 @@ function requireGuard(recorded: string, asked: string): void {
   if (recorded === asked) return;
   throw new Fault("STORE_GUARD_MISMATCH", `the store's key is held by "${recorded}", and "${asked}" was asked for`, {
     hints: [
-      "take the choice away (`unset BREVET_STORE`, `store.guard` in the config): the guard that holds the key is then used",
+      `take the choice away (\`${unsetCommand(["BREVET_STORE"])}\`, \`store.guard\` in the config): the guard that holds the key is then used`,
     ],
     details: { recorded, asked },
   });

@@ -74,8 +74,8 @@ function runKeyPath(paths: RunKeyPaths): string | null {
 
 /** Why no run key may be left there; null if it may. */
 function refusal(runtimeFolder: string | null): string | null {
-  if (runtimeFolder === null) return "XDG_RUNTIME_DIR is not set";
   if (process.platform !== "linux") return "only Linux has a memory file system for each login session";
+  if (runtimeFolder === null) return "XDG_RUNTIME_DIR is not set";
   const folder = dirname(runtimeFolder);
   try {
     const facts = systemCalls.factsAt(folder);

@@ -1,6 +1,7 @@
 import { Fault } from "../../../core/fault.ts";
 import { placeIn } from "../../../core/place.ts";
 import { shellCommand } from "../../../core/shell-command.ts";
+import { takeCommand } from "../../../core/shell-variables.ts";
 import { parseDuration } from "../../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../../flows/apply-plan.ts";
 import { jsonPage } from "../../../platform/terminal/json-page.ts";
@@ -213,6 +214,6 @@ function report({ trust, whole, clientId, proven }: Outcome, flags: AzureSetupFl
   output(`Issuer URL  ${issuer}\nTenant      ${tenantId}\nClient ID   ${clientId}\nProfile     ${profile}\n`);
   terminal.say(changesOf(whole).length === 0 ? "everything was as it should be" : "Azure setup complete");
   terminal.say(`for programs with Azure's SDKs, and Terraform: \`brevet exec ${profile} -- PROGRAM\``);
-  terminal.say(`for scripts: \`eval "$(brevet env ${profile})"\`, then $AZURE_ACCESS_TOKEN`);
+  terminal.say(`for scripts: \`${takeCommand(`brevet env ${profile}`)}\`, then AZURE_ACCESS_TOKEN`);
   terminal.say(`undo it: \`brevet unsetup ${whole.id}\``);
 }

@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { typedPlace } from "../../../core/place.ts";
 import { shellCommand } from "../../../core/shell-command.ts";
+import { setCommand } from "../../../core/shell-variables.ts";
 import type { PlanPorts } from "../../../flows/apply-plan.ts";
 import { type JoinGcpPresent, planJoinGcp } from "../../../setup/join-gcp.ts";
 import type { Plan } from "../../../setup/plan.ts";
@@ -63,10 +64,11 @@ export function credentialFile(configFile: string, profile: string): string {
 export function sayHowToUse(plan: Plan, profile: string, project: string | undefined, { terminal, paths }: Context): void {
   const file = credentialFile(paths.configFile, profile);
   const [forGcloud, forPrograms] =
-    project === undefined ? [[], []] : [[`--project=${project}`], [`GOOGLE_CLOUD_PROJECT=${project}`]];
-  terminal.say("in each shell, so that they may start brevet: `export GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1`");
+    project === undefined ? [[], {}] : [[`--project=${project}`], { GOOGLE_CLOUD_PROJECT: project }];
+  const mayStart = setCommand({ GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES: "1" });
+  terminal.say(`in each shell, so that they may start brevet: \`${mayStart}\``);
   terminal.say(`for gcloud, once: \`${shellCommand`gcloud auth login ${[`--cred-file=${file}`, ...forGcloud]}`}\``);
-  terminal.say(`for programs: \`${shellCommand`export ${[`GOOGLE_APPLICATION_CREDENTIALS=${file}`, ...forPrograms]}`}\``);
+  terminal.say(`for programs: \`${setCommand({ GOOGLE_APPLICATION_CREDENTIALS: file, ...forPrograms })}\``);
   terminal.say(`undo it: \`brevet unsetup ${plan.id}\``);
 }
 
