@@ -16,8 +16,9 @@ makeEnvironment("python", wanted("pythonPackages"), (folder, packages) => {
 makeEnvironment("npm", wanted("npmPackages"), (folder, packages) => {
   mkdirSync(folder);
   writeFileSync(join(folder, "package.json"), "{}\n");
-  // No script of theirs is run: a server in plain JavaScript needs none.
-  run("npm", ["install", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--silent", ...packages], folder);
+  // No script of theirs is run: a server in plain JavaScript needs none. By force: the Node for Windows that Wine runs is for another system.
+  const options = ["--force", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--silent"];
+  run("npm", ["install", ...options, ...packages], folder);
 });
 
 for (const artifact of new Set(probeRings().flatMap(({ ring }) => ring.mavenArtifacts ?? []))) {
