@@ -38,7 +38,7 @@ export interface PublishIssuerPorts {
 
 export interface PublishedIssuer {
   readonly destination: string;
-  /** Where something was written; empty if everything was there already. */
+  /** The paths that were written; empty if everything was there already. */
   readonly written: readonly string[];
   /** The `kid` of each key that is published now. */
   readonly kids: readonly string[];
@@ -95,7 +95,7 @@ export async function publishIssuer(input: PublishIssuerInput, ports: PublishIss
   const entries = parseJwks(jwks.document.body, keysPlace);
   return {
     destination: destination.destination,
-    written: [jwks, discovery].filter(({ changed }) => changed).map(({ document }) => destination.placeOf(document.path)),
+    written: [jwks, discovery].filter(({ changed }) => changed).map(({ document }) => document.path),
     kids: entries.map(({ kid }) => kid ?? "(no kid)"),
     foreign,
     disputed: [...disputed],

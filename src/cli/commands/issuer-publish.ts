@@ -1,3 +1,4 @@
+import type { Publisher } from "../../core/publisher.ts";
 import { type PublishedIssuer, publishIssuer } from "../../flows/publish-issuer.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
@@ -62,14 +63,13 @@ export const command = defineCommand({
     const signer = keysOfAll(await everySigner(device, compose));
     const issuer = requireIssuer(device);
     const destinations = await openDestinations(device, destinationWords(flags, issuer), context);
-    const done: PublishedIssuer[] = [];
+    const done: { readonly publisher: Publisher; readonly published: PublishedIssuer }[] = [];
     for (const { publisher, remember } of destinations) {
-      done.push(
-        await publishIssuer(
-          { identity: name, issuer, shared: flags.shared || options.sharedIssuer },
-          { signer, destination: publisher, notices: terminal, ...(await compose.issuerCopies(name)) },
-        ),
+      const published = await publishIssuer(
+        { identity: name, issuer, shared: flags.shared || options.sharedIssuer },
+        { signer, destination: publisher, notices: terminal, ...(await compose.issuerCopies(name)) },
       );
+      done.push({ publisher, published });
       await remember();
     }
     if (flags.shared && !options.sharedIssuer) {
@@ -77,10 +77,10 @@ export const command = defineCommand({
       terminal.warn(`${issuer} is shared from now on: the config says so (sharedIssuer)`);
     }
     if (flags.json) {
-      output(jsonPage({ issuer, published: done }));
+      output(jsonPage({ issuer, published: done.map(({ published }) => published) }));
       return 0;
     }
-    for (const published of done) report(published, context);
+    for (const { publisher, published } of done) report(published, publisher, context);
     terminal.say(
       isServedNowhere(issuer)
         ? "next: `brevet status --check` tries each profile"
@@ -111,8 +111,12 @@ function destinationWords({ to, bucket, region, distribution }: DestinationFlags
   return [`s3://${bucket}${pathname.replace(/\/$/, "")}?${query}`];
 }
 
-function report({ destination, written, kids, foreign }: PublishedIssuer, { output, terminal }: Context): void {
-  for (const place of written) output(`${place}\n`);
+function report(
+  { destination, written, kids, foreign }: PublishedIssuer,
+  publisher: Publisher,
+  { output, terminal }: Context,
+): void {
+  for (const path of written) output(`${publisher.placeOf(path)}\n`);
   if (written.length === 0) terminal.say(`everything is published at ${destination} already`);
   for (const kid of kids) terminal.say(`${foreign.includes(kid) ? "of others" : "of this device"}: ${kid}`);
 }
