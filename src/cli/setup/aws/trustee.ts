@@ -8,7 +8,7 @@ import { allowedFor } from "../allowed-claims.ts";
 import { refusePeopleFlags } from "../refuse-people-flags.ts";
 import { requireIssuerForm } from "../require-issuer-form.ts";
 import type { AwsSetupFlags } from "./flags.ts";
-import { trustedDevice } from "./trusted-device.ts";
+import { issuerOfDevice, trustedDevice } from "./trusted-device.ts";
 import { issuerOf, trustedPeople } from "./trusted-people.ts";
 
 /** Whom AWS is to trust, of whatever kind. */
@@ -21,7 +21,7 @@ export interface Trustee {
   trusted(stack: Present, account: AwsAccount, roleArn: string): Promise<TrustedIdentity>;
 }
 
-/** @throws {Fault} `USAGE_INVALID` for flags of the other kind; `ISSUER_ABSENT`. */
+/** @throws {Fault} `USAGE_INVALID`, `URL_INVALID`, `ISSUER_MISMATCH` for flags that cannot be meant; `ISSUER_ABSENT`. */
 export async function openTrustee(name: string, flags: AwsSetupFlags, { compose }: Context): Promise<Trustee> {
   const { entry, identity } = await compose.identity(name);
   if (entry.kind === "device") {
@@ -29,8 +29,9 @@ export async function openTrustee(name: string, flags: AwsSetupFlags, { compose 
     const device = await compose.device(name);
     const { subject: owner } = device.options;
     const config = await compose.config();
+    const issuer = issuerOfDevice(device, flags);
     const trusted: Trustee["trusted"] = (stack, account, roleArn) =>
-      trustedDevice(device, allowedFor(roleArn, device, config), flags, stack, account);
+      trustedDevice(device, issuer, allowedFor(roleArn, device, config), flags, stack, account);
     return { owner, device, trusted };
   }
   if (flags.hosting !== undefined || flags.issuer !== undefined) {
