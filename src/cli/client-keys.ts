@@ -1,5 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
+import { placeIn } from "../core/place.ts";
 import type { Signer, SignerChoice, SigningKey } from "../core/signer.ts";
 import type { OidcClientAuthentication, OidcOptions } from "../identities/oidc/options.ts";
 import { reading } from "../platform/file-faults.ts";
@@ -7,7 +8,7 @@ import { readPlainText } from "../platform/plain-file.ts";
 import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
 import type { IdentityParts } from "./identity-parts.ts";
 
-type KeyParts = Pick<IdentityParts, "signer" | "store" | "http">;
+type KeyParts = Pick<IdentityParts, "signer" | "store" | "http" | "paths">;
 
 /** What a client of a provider holds: its secret, its keys, its certificate. */
 export interface ClientKeys {
@@ -49,17 +50,23 @@ export async function forgetClient(
   await (await parts.store()).remove("keys", clientSecretName(identity));
 }
 
-/** The signer of the key by which a client proves itself. */
-export async function clientSigner(identity: string, signer: SignerChoice, parts: Pick<KeyParts, "signer">): Promise<Signer> {
-  return openSigner(`${identity}.client`, signer, parts);
+/** The signer of the key by which a client proves itself. @param place of its options; default: in the config. */
+export async function clientSigner(
+  identity: string,
+  { kind, options }: SignerChoice,
+  { signer, paths }: Pick<KeyParts, "signer" | "paths">,
+  place = placeIn(paths.configFile, `identities.${identity}.clientAuthentication.signer`),
+): Promise<Signer> {
+  return signer(kind, { identity: `${identity}.client`, options, place });
 }
 
-async function boundSigner(identity: string, signer: SignerChoice, parts: Pick<KeyParts, "signer">): Promise<Signer> {
-  return openSigner(`${identity}.dpop`, signer, parts);
-}
-
-function openSigner(identity: string, { kind, options }: SignerChoice, { signer }: Pick<KeyParts, "signer">): Promise<Signer> {
-  return signer(kind, { identity, options });
+async function boundSigner(
+  identity: string,
+  { kind, options }: SignerChoice,
+  { signer, paths }: Pick<KeyParts, "signer" | "paths">,
+): Promise<Signer> {
+  const place = placeIn(paths.configFile, `identities.${identity}.dpop.signer`);
+  return signer(kind, { identity: `${identity}.dpop`, options, place });
 }
 
 function authenticationOf(identity: string, authentication: OidcClientAuthentication, parts: KeyParts) {

@@ -271,8 +271,8 @@ function identityOpeners(
       ]);
       return openServerApi(selectServer(await config(), name), { ...parts, asking: NOBODY });
     },
-    clientSigner: async (identity, kind) =>
-      (await import("./client-keys.ts")).clientSigner(identity, { kind, options: {} }, parts),
+    clientSigner: async (identity, choice, place) =>
+      (await import("./client-keys.ts")).clientSigner(identity, choice, parts, place),
     destroyClientKeys: async (entry) =>
       (await import("./session-provider.ts")).destroyClientKeys(entry, { ...parts, asking: NOBODY }),
     inspectProvider: async (entry) =>

@@ -6,7 +6,7 @@ import type { Place } from "../core/place.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import type { Publisher } from "../core/publisher.ts";
 import type { Session, SignInPrompt, SignInRequest } from "../core/session.ts";
-import type { KeyPlace, SignatureAlgorithm, Signer, SignerKind } from "../core/signer.ts";
+import type { KeyPlace, SignatureAlgorithm, Signer, SignerChoice, SignerKind } from "../core/signer.ts";
 import type { KeyGuard, Store } from "../core/store.ts";
 import type { Clock } from "../core/time.ts";
 import type { CallerIdentity } from "../exchanges/aws/get-caller-identity.ts";
@@ -63,8 +63,8 @@ export interface Composition {
   runSignIn(name: string, request: SignInRequest, tell: (prompt: SignInPrompt) => void): Promise<void>;
   /** What an OpenID provider says of itself, for an identity there that is not in the config yet. */
   inspectProvider(entry: IdentityEntry): Promise<InspectedProvider>;
-  /** What holds the key by which a client of a provider proves itself. */
-  clientSigner(identity: string, kind: string): Promise<Signer>;
+  /** What holds the key by which a client of a provider proves itself. @param place of its options, for messages. */
+  clientSigner(identity: string, choice: SignerChoice, place: Place): Promise<Signer>;
   /** Destroys what the client of an identity that people sign in as has on this machine: its keys and its secret. */
   destroyClientKeys(entry: IdentityEntry): Promise<void>;
   /** An identity of kind `device`, opened for more than assertions. */

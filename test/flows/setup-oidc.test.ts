@@ -69,6 +69,26 @@ describe("setup oidc", () => {
     assert.deepEqual(keys(), []);
   });
 
+  it("keeps what was said of the signer of a key, and refuses what that signer does not take", async () => {
+    const keyed = (...flags: readonly string[]) => world.brevet(...words.slice(0, 8), "--identity", "keyed", "--dpop", ...flags);
+    const signer = ["--signer", "command", "--signer-option", "command=/opt/signer", "--signer-option", "command=--slot=1"];
+    const present = read(".config/brevet/config.json");
+    for (const [flags, said] of [
+      [["--signer", "command"], /--signer-option command of the signer command/],
+      [[...signer, "--signer-option", "slot=1"], /--signer-option slot: the signer command has no such option/],
+    ] as const) {
+      const refused = await keyed(...flags);
+      assert.equal(refused.status, EXIT.usage, refused.stderr);
+      assert.match(refused.stderr, said);
+      assert.equal(read(".config/brevet/config.json"), present);
+    }
+    const added = await keyed(...signer);
+    assert.equal(added.status, EXIT.done, added.stderr);
+    const { identities } = JSON.parse(read(".config/brevet/config.json"));
+    assert.deepEqual(identities.keyed.dpop, { signer: { kind: "command", command: ["/opt/signer", "--slot=1"] } });
+    await world.brevet("unsetup", "oidc-keyed");
+  });
+
   it("keeps the choice of --store for the sign-in, while nothing is in the store", async (t) => {
     const bare = await openSignInWorld();
     t.after(() => bare.close());

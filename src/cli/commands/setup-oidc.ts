@@ -9,7 +9,7 @@ import { changesOf, type Plan } from "../../setup/plan.ts";
 import { partitionOfRole, requireSamePartition } from "../../wire/aws-sts/partitions.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
-import { signerFlag } from "../device/signer-choice.ts";
+import { SIGNER_OPTION, signerFlag } from "../device/signer-choice.ts";
 import { withFlag } from "../flags/flag-groups.ts";
 import { PROGRAM_FLAG } from "../flags/program-flag.ts";
 import { readPort } from "../flags/read-port.ts";
@@ -47,6 +47,7 @@ const flags = {
     doc: "how a confidential client proves itself; a secret is asked for, or read from stdin; default: a public client",
   },
   signer: signerFlag("what holds the keys of private_key_jwt and --dpop; default software"),
+  "signer-option": SIGNER_OPTION,
   certificate: { kind: "text", value: "FILE", doc: "of tls_client_auth: the certificate, PEM", ...BY_CERTIFICATE },
   "certificate-key": { kind: "text", value: "FILE", doc: "of tls_client_auth: its private key, PEM", ...BY_CERTIFICATE },
   dpop: { kind: "switch", doc: "have tokens bound to a key, where the provider does that (RFC 9449)" },
@@ -83,9 +84,7 @@ export const command = defineCommand({
     await wishGuard(flags.store, context);
     const role = flags.role === undefined ? null : parseRoleArn(flags.role, "--role").text;
     const input = await readInput(flags, context);
-    const client = flags["dry-run"]
-      ? null
-      : await provideClient(input.name, flags["client-authentication"], flags.signer, context);
+    const client = flags["dry-run"] ? null : await provideClient(input.name, flags, context);
     const plans = await compose.plans();
     const identity = await (await entryReader(context, plans))("identity", input.name);
     const identityPlan = planJoinOidc(input, { brevetConfigFile: context.paths.configFile, identity });

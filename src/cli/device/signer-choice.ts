@@ -23,18 +23,20 @@ export async function signerCandidates({ compose }: Context, options: JsonObject
   return kinds.map((kind) => ({
     kind: kind.kind,
     options,
-    probe: async () => {
-      try {
-        return await kind.probe(options);
-      } catch (cause) {
-        throw cause instanceof Fault ? inWordsOfTheFlag(cause, kind.kind) : cause;
-      }
-    },
+    probe: () => inWordsOfFlags(kind.kind, () => kind.probe(options)),
     open: (identity, settled) => kind.open({ identity, options: settled ?? options }),
   }));
 }
 
-/** A kind names the place in the config, which does not exist yet: the person typed a flag. */
+/** A kind names the place of its options, which here is `signer`: the person typed a flag. */
+export async function inWordsOfFlags<T>(kind: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw cause instanceof Fault ? inWordsOfTheFlag(cause, kind) : cause;
+  }
+}
+
 function inWordsOfTheFlag(fault: Fault, kind: string): Fault {
   const { at, key, meant, known } = fault.details;
   const { code } = fault;
