@@ -28,6 +28,13 @@ describe("did you mean", () => {
     assert.equal(nearest("policy", ["policyArns", "policyFile"]), null);
   });
 
+  test("shortens a word to the one that it goes on from after a dash, if there is only one", () => {
+    assert.equal(nearest("role-arn", ["region", "role", "role-name"]), "role");
+    assert.equal(nearest("aws-profile", ["aws", "gcp"]), "aws");
+    assert.equal(nearest("rolearn", ["role"]), null);
+    assert.equal(nearest("dev-eu-long-name", ["dev", "dev-eu"]), null);
+  });
+
   test("of a page typed in place of a word is nothing, and costs nothing", () => {
     const before = process.cpuUsage();
     assert.equal(

@@ -2,7 +2,8 @@
  * The known word that is nearest to what was typed, for "did you mean"; null when none is near.
  *
  * Near is at most a third of the word changed, at least one letter of two; two neighbours swapped are one change (optimal string alignment).
- * Where nothing is near, it is the only word that goes on from what was typed (`role`, `roleArn`), if that has three letters.
+ * Where nothing is near, it is the only word that goes on from what was typed (`role`, `roleArn`), or that this goes on from after a dash
+ * (`role-arn`, `role`), if what was typed has three letters.
  */
 export function nearest(word: string, known: Iterable<string>): string | null {
   let best: string | null = null;
@@ -17,12 +18,15 @@ export function nearest(word: string, known: Iterable<string>): string | null {
       bestDistance = distance;
     }
   }
-  return best ?? completed(word.toLowerCase(), candidates);
+  return best ?? continued(word.toLowerCase(), candidates);
 }
 
-function completed(start: string, known: readonly string[]): string | null {
-  const longer = known.filter((candidate) => candidate.toLowerCase().startsWith(start));
-  return start.length >= 3 && longer.length === 1 ? (longer[0] ?? null) : null;
+function continued(typed: string, known: readonly string[]): string | null {
+  const related = known.filter((candidate) => {
+    const other = candidate.toLowerCase();
+    return other.startsWith(typed) || typed.startsWith(`${other}-`);
+  });
+  return typed.length >= 3 && related.length === 1 ? (related[0] ?? null) : null;
 }
 
 function editDistance(a: readonly string[], b: readonly string[]): number {
