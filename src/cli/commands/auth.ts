@@ -5,7 +5,12 @@ export const command = defineCommand({
   path: "auth",
   flags: {
     ...awsFlags,
-    provider: { kind: "text", value: "CLOUD", choices: ["aws"], doc: "whose credentials; default aws" },
+    provider: {
+      kind: "text",
+      value: "CLOUD",
+      choices: ["aws"],
+      doc: "whose credentials; Google's: `brevet credential gcp`; default aws",
+    },
     format: {
       kind: "text",
       value: "FORM",
