@@ -76,20 +76,38 @@ function accountWish({ "service-account": email, direct }: GcpSetupFlags): GcpAc
   return email === undefined ? "made" : { kind: "joined", email: parseServiceAccount(email, "--service-account") };
 }
 
+interface NameForm {
+  readonly pattern: RegExp;
+  readonly form: string;
+}
+
+const POOL: NameForm = {
+  pattern: /^(?!gcp-)[a-z0-9-]{4,32}$/,
+  form: "4 to 32 of a-z, 0-9 and -, and does not begin with gcp-",
+};
+const ACCOUNT: NameForm = {
+  pattern: /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+  form: "6 to 30 of a-z, 0-9 and -, begins with a letter and does not end with -",
+};
+const ROLE: NameForm = {
+  pattern: /^(projects\/[^/]+\/|organizations\/\d+\/)?roles\/[\w.]+$/,
+  form: "written as `roles/viewer`, one of your own as `projects/ID/roles/NAME` or `organizations/NUMBER/roles/NAME`",
+};
+
 /** The names that were given, held to what Google takes before it is asked; null: the usual one. @throws {Fault} `NAME_INVALID` */
 function namesIn({ pool, "provider-id": provider, "service-account-id": account, role }: GcpSetupFlags) {
-  const given = (text: string | undefined, pattern: RegExp, flag: string): string | null =>
-    text === undefined ? null : named(text, pattern, flag);
+  const given = (text: string | undefined, form: NameForm, flag: string): string | null =>
+    text === undefined ? null : named(text, form, flag);
   return {
-    pool: given(pool, /^(?!gcp-)[a-z0-9-]{4,32}$/, "--pool"),
-    provider: given(provider, /^(?!gcp-)[a-z0-9-]{4,32}$/, "--provider-id"),
-    account: given(account, /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "--service-account-id"),
-    roles: role.map((one) => named(one, /^(projects\/[^/]+\/|organizations\/\d+\/)?roles\/[\w.]+$/, "--role")),
+    pool: given(pool, POOL, "--pool"),
+    provider: given(provider, POOL, "--provider-id"),
+    account: given(account, ACCOUNT, "--service-account-id"),
+    roles: role.map((one) => named(one, ROLE, "--role")),
   };
 }
 
 /** @throws {Fault} `NAME_INVALID` */
-function named(text: string, pattern: RegExp, flag: string): string {
+function named(text: string, { pattern, form }: NameForm, flag: string): string {
   if (pattern.test(text)) return text;
   // Google's console shows a role of its own as "Viewer".
   const role =
@@ -97,7 +115,7 @@ function named(text: string, pattern: RegExp, flag: string): string {
       ? `\`${shellCommand`--role roles/${text.charAt(0).toLowerCase() + text.slice(1)}`}\` is Google's own of that name`
       : null;
   throw new Fault("NAME_INVALID", `${JSON.stringify(text)} is nothing that ${flag} could be`, {
-    hints: [role ?? "`brevet setup gcp --help` says what it is"],
+    hints: [role ?? `it is ${form}`],
   });
 }
 
