@@ -1,5 +1,5 @@
 import { Fault } from "../core/fault.ts";
-import { nearest } from "../core/nearest.ts";
+import { nearest, nearestOrShorter } from "../core/nearest.ts";
 import { type Command, contradict, type Flag, type FlagTable, flagForm, type Given } from "./command.ts";
 import { isId, splitWords, type Token } from "./split-words.ts";
 
@@ -98,7 +98,7 @@ type WordToken = Extract<Token, { readonly kind: "word" }>;
 function checkFlag(token: FlagToken, flags: FlagTable, hint: string): void {
   const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
   if (flag === undefined) {
-    const meant = nearest(token.name, Object.keys(flags));
+    const meant = nearestOrShorter(token.name, Object.keys(flags));
     throw new Fault("USAGE_INVALID", `there is no flag ${token.rawName} here`, {
       hints: [meant === null ? hint : `did you mean --${meant}?`],
     });

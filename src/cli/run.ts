@@ -1,6 +1,6 @@
 import { EXIT } from "../core/exit.ts";
 import { asFault, Fault } from "../core/fault.ts";
-import { nearest } from "../core/nearest.ts";
+import { nearest, nearestOrShorter } from "../core/nearest.ts";
 import { pageWidth } from "../platform/terminal/width.ts";
 import type { Command, Context } from "./command.ts";
 import { HELP, parseArguments } from "./parse-arguments.ts";
@@ -106,7 +106,7 @@ function unknownCommand(
   const inGroup = known.filter((path) => path.startsWith(`${group.join(" ")} `));
   const next = [...new Set(inGroup.map((path) => path.split(" ")[depth] ?? ""))];
   const wrong = words[depth] ?? "";
-  const meant = nearest(wrong, next);
+  const meant = nearestOrShorter(wrong, next);
   return new Fault("USAGE_INVALID", `there is no command "${[...group, wrong].join(" ")}"`, {
     hints: [
       ...(meant === null ? [] : [`did you mean \`brevet ${[...group, meant].join(" ")}\`?`]),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { nearest } from "./nearest.ts";
+import { nearest, nearestOrShorter } from "./nearest.ts";
 
 const COMMANDS = ["status", "init", "env", "exec", "token", "cache clear", "setup aws"];
 
@@ -28,11 +28,13 @@ describe("did you mean", () => {
     assert.equal(nearest("policy", ["policyArns", "policyFile"]), null);
   });
 
-  test("shortens a word to the one that it goes on from after a dash, if there is only one", () => {
-    assert.equal(nearest("role-arn", ["region", "role", "role-name"]), "role");
-    assert.equal(nearest("aws-profile", ["aws", "gcp"]), "aws");
-    assert.equal(nearest("rolearn", ["role"]), null);
-    assert.equal(nearest("dev-eu-long-name", ["dev", "dev-eu"]), null);
+  test("shortens a flag or a command to the one that it goes on from after a dash, if there is only one, and no value", () => {
+    assert.equal(nearestOrShorter("role-arn", ["region", "role", "role-name"]), "role");
+    assert.equal(nearestOrShorter("aws-profile", ["aws", "gcp"]), "aws");
+    assert.equal(nearestOrShorter("stauts", COMMANDS), "status");
+    assert.equal(nearestOrShorter("rolearn", ["role"]), null);
+    assert.equal(nearestOrShorter("dev-eu-long-name", ["dev", "dev-eu"]), null);
+    assert.equal(nearest("aws-gov", ["aws", "aws-us-gov"]), null);
   });
 
   test("of a page typed in place of a word is nothing, and costs nothing", () => {

@@ -2,8 +2,7 @@
  * The known word that is nearest to what was typed, for "did you mean"; null when none is near.
  *
  * Near is at most a third of the word changed, at least one letter of two; two neighbours swapped are one change (optimal string alignment).
- * Where nothing is near, it is the only word that goes on from what was typed (`role`, `roleArn`), or that this goes on from after a dash
- * (`role-arn`, `role`), if what was typed has three letters.
+ * Where nothing is near, it is the only word that goes on from what was typed (`role`, `roleArn`), if that has three letters.
  */
 export function nearest(word: string, known: Iterable<string>): string | null {
   let best: string | null = null;
@@ -18,15 +17,21 @@ export function nearest(word: string, known: Iterable<string>): string | null {
       bestDistance = distance;
     }
   }
-  return best ?? continued(word.toLowerCase(), candidates);
+  return (
+    best ?? only(candidates.filter((candidate) => word.length >= 3 && candidate.toLowerCase().startsWith(word.toLowerCase())))
+  );
 }
 
-function continued(typed: string, known: readonly string[]): string | null {
-  const related = known.filter((candidate) => {
-    const other = candidate.toLowerCase();
-    return other.startsWith(typed) || typed.startsWith(`${other}-`);
-  });
-  return typed.length >= 3 && related.length === 1 ? (related[0] ?? null) : null;
+/**
+ * The same for flags and commands, whose names other tools make longer (`--role-arn`, `setup aws-profile`): where nothing is near, also the
+ * only one that what was typed goes on from after a dash. A value is not shortened: `aws-gov` is not `aws`.
+ */
+export function nearestOrShorter(word: string, known: readonly string[]): string | null {
+  return nearest(word, known) ?? only(known.filter((candidate) => word.toLowerCase().startsWith(`${candidate.toLowerCase()}-`)));
+}
+
+function only(words: readonly string[]): string | null {
+  return words.length === 1 ? (words[0] ?? null) : null;
 }
 
 function editDistance(a: readonly string[], b: readonly string[]): number {
