@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { ownTarget } from "./bundle/targets.ts";
 import { bundleTests } from "./test/bundle-tests.ts";
-import { type ProbedRing, probeRings, ringTable } from "./test/rings.ts";
+import { type ProbedRing, probeRings, ringTable, whyNot } from "./test/rings.ts";
 import { REPORTER, runFiles } from "./test/run-files.ts";
 import { childPrograms, groupFiles, wantedTests } from "./test/test-files.ts";
 
@@ -87,6 +87,10 @@ function judge(): void {
     const skipped = `${name} (${reason || "no reason given"}) in ${file}`;
     if (required) problems.push(`skipped, and nothing may be: ${skipped}`);
     else console.log(`npm test: skipped: ${skipped}`);
+  }
+  for (const probed of wanted.length > 0 ? rings.filter(({ runs }) => !runs) : []) {
+    const files = sources.filter((file) => inRing(probed, file));
+    if (files.length > 0) console.log(`npm test: left out: ${files.join(", ")}: the ring ${probed.ring.name} ${whyNot(probed)}`);
   }
   if (problems.length > 0) fail(problems);
 }

@@ -72,14 +72,18 @@ function isHere(need: string): boolean {
 export function ringTable(rings: readonly ProbedRing[]): string {
   const width = Math.max(...rings.map(({ ring }) => ring.name.length));
   return rings
-    .map(({ ring, lacks, asked, runs }) => {
+    .map((probed) => {
+      const { ring, runs } = probed;
       const verdict = runs ? "runs   " : "SKIPPED";
-      const unasked = `takes ${ring.onlyWhenAsked}; asked for by: npm test -- ${ring.tests}`;
-      const absent = `not here: ${lacks.join(", ")}${packagesHint(ring)}`;
-      const reason = runs ? ring.why : asked ? absent : unasked;
-      return `  ${verdict} ${ring.name.padEnd(width)}  ${reason}`;
+      return `  ${verdict} ${ring.name.padEnd(width)}  ${runs ? ring.why : whyNot(probed)}`;
     })
     .join("\n");
+}
+
+/** Why a ring does not run, and what makes it. */
+export function whyNot({ ring, lacks, asked }: ProbedRing): string {
+  if (!asked) return `takes ${ring.onlyWhenAsked}; asked for by: npm test -- ${ring.tests}`;
+  return `not here: ${lacks.join(", ")}${packagesHint(ring)}`;
 }
 
 function packagesHint({ debianPackages, pythonPackages = [], npmPackages = [], mavenArtifacts = [] }: Ring): string {
