@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { Fault } from "../core/fault.ts";
 import { brevetPaths } from "./paths.ts";
 
 describe("the places that brevet keeps", () => {
@@ -59,6 +60,16 @@ describe("the places that brevet keeps", () => {
     const paths = brevetPaths(elsewhere, "linux", nowhere);
     assert.deepEqual([paths.configFile, paths.stateFolder], ["/c/brevet/config.json", "/s/brevet"]);
     assert.throws(() => paths.cacheFolder, { code: "HOME_UNKNOWN" });
+  });
+
+  test("say in the words of the system's shell how a home is given", () => {
+    for (const [platform, typed] of [
+      ["linux", "export HOME=/home/NAME"],
+      ["win32", "$env:HOME = 'C:\\Users\\NAME'"],
+    ] as const) {
+      const thrown = (fault: unknown): boolean => fault instanceof Fault && fault.hints.some((hint) => hint.includes(typed));
+      assert.throws(() => brevetPaths({ HOME: "x" }, platform).stateFolder, thrown, platform);
+    }
   });
 
   test("are the system's own on macOS", () => {

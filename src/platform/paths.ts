@@ -1,5 +1,6 @@
 import { posix, sep, win32 } from "node:path";
 import { Fault } from "../core/fault.ts";
+import { setCommand } from "../core/shell-variables.ts";
 
 /** Environment variables as they were handed to the program. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -67,14 +68,15 @@ export function brevetPaths(
 function homeFolder(environment: Environment, rules: PathRules, homeOfAccount: () => string): string {
   const said = absolute(environment["HOME"], rules) ?? absolute(environment["USERPROFILE"], rules);
   if (said !== null) return said;
-  if (environment["HOME"]) throw homeUnknown(`HOME is "${environment["HOME"]}", no absolute path`);
+  if (environment["HOME"]) throw homeUnknown(`HOME is "${environment["HOME"]}", no absolute path`, rules);
   const home = absolute(unlessAbsent(homeOfAccount), rules);
   if (home !== null) return home;
-  throw homeUnknown("HOME is not set, and the system names no home for this user");
+  throw homeUnknown("HOME is not set, and the system names no home for this user", rules);
 }
 
-function homeUnknown(why: string): Fault {
-  return new Fault("HOME_UNKNOWN", why, { hints: ["say where brevet may keep its files: `export HOME=/home/NAME`"] });
+function homeUnknown(why: string, { home, platform }: PathRules): Fault {
+  const hint = `say where brevet may keep its files: \`${setCommand({ HOME: home }, platform)}\``;
+  return new Fault("HOME_UNKNOWN", why, { hints: [hint] });
 }
 
 /** In a container, a user often is a number that no list of users has. */
@@ -111,10 +113,15 @@ interface PathRules {
   readonly separator: string;
   /** The path without `.`, `..` and a separator at its end, so that a root is an empty text; null if it is relative. */
   absolute(path: string): string | null;
+  /** A home as a hint shows it, and the system whose shell it is typed into. */
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
 }
 
 const POSIX: PathRules = {
   separator: posix.sep,
+  home: "/home/NAME",
+  platform: "linux",
   absolute: (path) => {
     if (!path.startsWith("/")) return null;
     const mayHaveDetours = path.endsWith("/") || path.includes("//") || path.includes("/.");
@@ -124,6 +131,8 @@ const POSIX: PathRules = {
 
 const WINDOWS: PathRules = {
   separator: win32.sep,
+  home: "C:\\Users\\NAME",
+  platform: "win32",
   // It has to begin with a drive or a share: `/x` means another file on each drive.
   absolute: (path) => {
     const isWhole = /^([A-Za-z]:[\\/]|[\\/]{2}[^\\/]+[\\/]+[^\\/]+)/.test(path);

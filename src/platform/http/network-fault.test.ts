@@ -6,7 +6,7 @@ import { networkFault } from "./network-fault.ts";
 test("a host that is silent is told with what to look at, but for one of this machine", () => {
   for (const [host, environment, hint] of [
     ["sts.example", {}, /see HTTPS_PROXY/],
-    ["sts.example", { HTTP_PROXY: "http://proxy.example" }, /`export HTTPS_PROXY=\$HTTP_PROXY`/],
+    ["sts.example", { HTTP_PROXY: "http://proxy.example" }, /HTTP_PROXY is set and HTTPS_PROXY is not/],
     ["127.0.0.1", {}, /^$/],
   ] as const) {
     const url = new URL(`https://${host}/`);

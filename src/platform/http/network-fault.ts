@@ -167,5 +167,7 @@ function silenceHints(outgoing: Outgoing, environment: Environment): readonly st
 
 function proxyHints({ proxy }: Outgoing, environment: Environment): readonly string[] {
   if (proxy !== null) return [`the way goes through the proxy ${proxy.host}: see HTTPS_PROXY and NO_PROXY in \`env\``];
-  return hasOnlyHttpProxy(environment) ? ["HTTP_PROXY is set and HTTPS_PROXY is not: `export HTTPS_PROXY=$HTTP_PROXY`"] : [];
+  return hasOnlyHttpProxy(environment)
+    ? ["HTTP_PROXY is set and HTTPS_PROXY is not: if https is to go the same way, give it the same value"]
+    : [];
 }
