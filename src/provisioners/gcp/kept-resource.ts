@@ -66,7 +66,7 @@ export function keptResource(api: GoogleApi, kept: KeptKind): ManagedResource {
       if (deleted === null) {
         await api.operate(call("create", "POST", kept.collection(address), kept.body(state, address)));
       } else {
-        progress("it was deleted, and is taken back");
+        progress("it was deleted before: Google undeletes it");
         await api.operate(call("undelete", "POST", `${kept.resourceName(address)}:undelete`, {}));
         // What it held before counts no more: it may be a key that was revoked since.
         await patch(address, state, {});
